@@ -1,0 +1,157 @@
+// The content store: digest -> bytes, immutable and read-only. It knows nothing of stages.
+import { createHash } from "node:crypto"
+import { join } from "node:path"
+import * as Digest from "./Digest.ts"
+import { errorCode } from "./Disk.ts"
+import type { Disk } from "./Disk.ts"
+import { draft, place } from "./publish.ts"
+
+/** What was stored: its digest and its length in bytes. */
+export interface Blob {
+  readonly digest: Digest.Digest
+  readonly size: number
+}
+
+/** Bytes whose digest is not the one they are stored under. They were set aside. */
+export class CorruptBlob extends Error {
+  readonly digest: string
+  readonly movedTo: string
+  constructor(digest: string, movedTo: string) {
+    super(`blob ${digest} did not hold the bytes of its name; it was moved to ${movedTo} and will be recomputed`)
+    this.name = "CorruptBlob"
+    this.digest = digest
+    this.movedTo = movedTo
+  }
+}
+
+/** Bytes that are not in the store. */
+export class MissingBlob extends Error {
+  readonly digest: string
+  constructor(digest: string) {
+    super(`blob ${digest} is not in the store; the node that makes it has to run again`)
+    this.name = "MissingBlob"
+    this.digest = digest
+  }
+}
+
+/** A writer of one blob: the bytes are hashed while they are written. */
+export interface BlobWriter {
+  readonly write: (chunk: Uint8Array) => void
+  readonly finish: () => Blob
+  readonly discard: () => void
+}
+
+export interface ContentStore {
+  readonly pathOf: (digest: string) => string
+  readonly has: (digest: string) => boolean
+  /** All bytes of a blob, verified. Throws `MissingBlob` or `CorruptBlob`. */
+  readonly read: (digest: string) => Buffer
+  readonly writer: () => BlobWriter
+  readonly put: (bytes: Uint8Array) => Blob
+  /** Checks a blob of any size against its digest in bounded memory; a bad one is set aside. */
+  readonly verify: (digest: string) => "ok" | "missing" | "corrupt"
+  readonly list: () => Iterable<Digest.Digest>
+  readonly remove: (digest: string) => void
+}
+
+const chunkSize = 1 << 20
+
+/** Opens the content store below `root`: `cas/sha256/ab/cdef...`, temporary files in `tmp`, bad blobs in `quarantine`. */
+export const open = (disk: Disk, root: string): ContentStore => {
+  const base = join(root, "cas", "sha256")
+  const pathOf = (digest: string): string => join(base, digest.slice(0, 2), digest.slice(2))
+
+  const setAside = (digest: string): string => {
+    const folder = join(root, "quarantine")
+    const to = join(folder, digest)
+    disk.mkdir(folder)
+    disk.rename(pathOf(digest), to)
+    return to
+  }
+
+  const writer = (): BlobWriter => {
+    const file = draft(disk, join(root, "tmp"))
+    const hash = createHash("sha256")
+    let size = 0
+    return {
+      write: (chunk) => {
+        file.write(chunk)
+        hash.update(chunk)
+        size += chunk.length
+      },
+      finish: () => {
+        const digest = hash.digest("hex") as Digest.Digest
+        try {
+          file.finish()
+          place(disk, file, pathOf(digest))
+        } catch (error) {
+          file.discard()
+          throw error
+        }
+        return { digest, size }
+      },
+      discard: file.discard
+    }
+  }
+
+  return {
+    pathOf,
+    has: (digest) => disk.stat(pathOf(digest)) !== undefined,
+    read: (digest) => {
+      let bytes: Buffer
+      try {
+        bytes = disk.readFile(pathOf(digest))
+      } catch (error) {
+        if (errorCode(error) === "ENOENT") throw new MissingBlob(digest)
+        throw error
+      }
+      if (Digest.of(bytes) !== digest) throw new CorruptBlob(digest, setAside(digest))
+      return bytes
+    },
+    writer,
+    put: (bytes) => {
+      const digest = Digest.of(bytes)
+      if (disk.stat(pathOf(digest))?.size === bytes.length) return { digest, size: bytes.length }
+      const sink = writer()
+      try {
+        sink.write(bytes)
+      } catch (error) {
+        sink.discard()
+        throw error
+      }
+      return sink.finish()
+    },
+    verify: (digest) => {
+      let fd: number
+      try {
+        fd = disk.open(pathOf(digest), "r")
+      } catch (error) {
+        if (errorCode(error) === "ENOENT") return "missing"
+        throw error
+      }
+      const hash = createHash("sha256")
+      try {
+        const buffer = Buffer.allocUnsafe(chunkSize)
+        for (;;) {
+          const count = disk.read(fd, buffer, 0, chunkSize)
+          if (count === 0) break
+          hash.update(buffer.subarray(0, count))
+        }
+      } finally {
+        disk.close(fd)
+      }
+      if (hash.digest("hex") === digest) return "ok"
+      setAside(digest)
+      return "corrupt"
+    },
+    *list() {
+      for (const prefix of disk.readdir(base).sort()) {
+        for (const rest of disk.readdir(join(base, prefix)).sort()) {
+          const digest = prefix + rest
+          if (Digest.is(digest)) yield digest
+        }
+      }
+    },
+    remove: (digest) => disk.remove(pathOf(digest))
+  }
+}

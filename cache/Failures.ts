@@ -1,0 +1,56 @@
+// Failures that would only repeat, remembered by key so that the next run says so instead of trying again.
+import { join } from "node:path"
+import type { Blob } from "./ContentStore.ts"
+import { errorCode } from "./Disk.ts"
+import type { Disk } from "./Disk.ts"
+import { draft } from "./publish.ts"
+
+/** One failed attempt at a key. */
+export interface Failure {
+  readonly key: string
+  readonly node: string
+  readonly stage: string
+  /** The failure class, such as `ToolFailed`. */
+  readonly outcome: string
+  readonly message: string
+  /** What to type or change next. */
+  readonly fix: string
+  readonly logs: Readonly<Record<string, Blob>>
+  readonly run: string
+  readonly at: string
+}
+
+export interface Failures {
+  readonly lookup: (key: string) => Failure | undefined
+  readonly remember: (failure: Failure) => void
+  readonly forget: (key: string) => void
+}
+
+/** Opens the remembered failures below `root`: `failures/ab/cdef....json`. Losing one costs a repeated try, no more. */
+export const open = (disk: Disk, root: string): Failures => {
+  const pathOf = (key: string): string => join(root, "failures", key.slice(0, 2), `${key.slice(2)}.json`)
+  return {
+    lookup: (key) => {
+      try {
+        const failure = JSON.parse(disk.readFile(pathOf(key)).toString("utf8")) as Failure
+        return failure.key === key ? failure : undefined
+      } catch (error) {
+        if (errorCode(error) === "ENOENT" || error instanceof SyntaxError) return undefined
+        throw error
+      }
+    },
+    remember: (failure) => {
+      const file = draft(disk, join(root, "tmp"))
+      try {
+        file.write(Buffer.from(JSON.stringify(failure)))
+        file.finish()
+        disk.mkdir(join(root, "failures", failure.key.slice(0, 2)))
+        disk.rename(file.path, pathOf(failure.key))
+      } catch (error) {
+        file.discard()
+        throw error
+      }
+    },
+    forget: (key) => disk.remove(pathOf(key))
+  }
+}

@@ -1,0 +1,118 @@
+// The manifest of a node: everything that decides its result, walked once for its key, its explanation and its diff.
+import { canonicalJson } from "../formats/canonicalJson.ts"
+import * as Digest from "./Digest.ts"
+
+/** The number of the key's form. Another number gives other keys everywhere. */
+export const format = 1
+
+/** One input slot: a single artifact, or an ordered list of labelled rows of artifacts. */
+export type Slot =
+  | { readonly kind: string; readonly digest: string }
+  | {
+      readonly rows: ReadonlyArray<{
+        readonly label: string
+        readonly fields: ReadonlyArray<{ readonly field: string; readonly kind: string; readonly digest: string }>
+      }>
+    }
+
+/** Everything that decides the result of a node, and nothing else. */
+export interface Manifest {
+  readonly stage: string
+  /** The digest that stands for the stage's code and all code that it reaches. */
+  readonly code: string
+  /** Encoded params: plain JSON, defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>
+  readonly inputs: Readonly<Record<string, Slot>>
+  /** What each tool says it is: name -> identity. */
+  readonly tools: Readonly<Record<string, string>>
+  /** What is published: output name -> kind id. */
+  readonly outputs: Readonly<Record<string, string>>
+  readonly salt: string
+}
+
+/** One fact of a manifest: where it stands, and its value. */
+export type Line = readonly [section: string, ...rest: ReadonlyArray<unknown>]
+
+const sortedKeys = (record: object): Array<string> => Object.keys(record).sort()
+
+/**
+ * Visits every fact of a manifest in the one order that the key is made of. Key, explanation and diff are all
+ * made from this walk, so they cannot disagree.
+ */
+export const walk = (manifest: Manifest, visit: (line: Line) => void): void => {
+  visit(["format", format])
+  visit(["stage", manifest.stage])
+  visit(["code", manifest.code])
+  for (const name of sortedKeys(manifest.tools)) visit(["tool", name, manifest.tools[name]])
+  for (const name of sortedKeys(manifest.outputs)) visit(["output", name, manifest.outputs[name]])
+  visit(["salt", manifest.salt])
+  for (const name of sortedKeys(manifest.params)) visit(["param", name, manifest.params[name]])
+  for (const name of sortedKeys(manifest.inputs)) {
+    const slot = manifest.inputs[name]!
+    if ("digest" in slot) {
+      visit(["input", name, slot.kind, slot.digest])
+    } else {
+      visit(["inputs", name, slot.rows.length])
+      for (const [index, row] of slot.rows.entries()) {
+        for (const { field, kind, digest } of row.fields) {
+          visit(["input", name, index, row.label, field, kind, digest])
+        }
+      }
+    }
+  }
+}
+
+/** A fact as the key hashes it: a JSON array in canonical form (RFC 8785). It holds no line break. */
+export const encodeLine = (line: Line): string => canonicalJson(line)
+
+/** The facts of a manifest as text, one canonical JSON array a line. */
+export const encode = (manifest: Manifest): string => {
+  let text = ""
+  walk(manifest, (line) => {
+    text += encodeLine(line) + "\n"
+  })
+  return text
+}
+
+/** The key: SHA-256 of the UTF-8 text of `encode`. */
+export const key = (manifest: Manifest): Digest.Digest => Digest.of(encode(manifest))
+
+/** The facts as an explanation: a dotted name and a value, in the order of the key. */
+export const explain = (manifest: Manifest): ReadonlyArray<{ readonly name: string; readonly value: string }> => {
+  const lines: Array<{ name: string; value: string }> = []
+  walk(manifest, (line) => lines.push(named(line)))
+  return lines
+}
+
+/** A fact that differs between two manifests; `undefined` where one of them lacks it. */
+export interface Difference {
+  readonly name: string
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
+/** The facts in which two manifests differ, in the order of the key. */
+export const diff = (before: Manifest, after: Manifest): ReadonlyArray<Difference> => {
+  const old = new Map(explain(before).map((line) => [line.name, line.value]))
+  const differences: Array<Difference> = []
+  for (const { name, value } of explain(after)) {
+    const was = old.get(name)
+    old.delete(name)
+    if (was !== value) differences.push({ name, before: was, after: value })
+  }
+  for (const [name, value] of old) differences.push({ name, before: value, after: undefined })
+  return differences
+}
+
+/** `["input", slot, index, label, field, kind, digest]` becomes `input.slot[index label].field` = `kind digest`. */
+const named = (line: Line): { name: string; value: string } => {
+  const [section, ...rest] = line
+  const text = (value: unknown): string => (typeof value === "string" ? value : canonicalJson(value))
+  if (section === "input" && rest.length === 6) {
+    const [slot, index, label, field, kind, digest] = rest
+    return { name: `input.${text(slot)}[${text(index)} ${text(label)}].${text(field)}`, value: `${text(kind)} ${text(digest)}` }
+  }
+  if (section === "input") return { name: `input.${text(rest[0])}`, value: `${text(rest[1])} ${text(rest[2])}` }
+  if (rest.length === 1) return { name: section, value: text(rest[0]) }
+  return { name: `${section}.${text(rest[0])}`, value: text(rest[1]) }
+}

@@ -1,0 +1,81 @@
+// Publishing a file: written under a unique temporary name, flushed, then linked into place, whole or not at all.
+import { randomUUID } from "node:crypto"
+import { dirname, join } from "node:path"
+import { errorCode } from "./Disk.ts"
+import type { Disk } from "./Disk.ts"
+
+/** An open temporary file of the store. */
+export interface Draft {
+  readonly path: string
+  readonly write: (chunk: Uint8Array) => void
+  /** Flushes and closes it. */
+  readonly finish: () => void
+  /** Closes and deletes it. */
+  readonly discard: () => void
+}
+
+/** Opens a temporary file in `folder`, which must be on the file system of its later place. */
+export const draft = (disk: Disk, folder: string): Draft => {
+  disk.mkdir(folder)
+  const path = join(folder, randomUUID())
+  const fd = disk.open(path, "wx", 0o444)
+  let open = true
+  const close = (): void => {
+    if (open) {
+      open = false
+      disk.close(fd)
+    }
+  }
+  return {
+    path,
+    write: (chunk) => {
+      let offset = 0
+      while (offset < chunk.length) offset += disk.write(fd, chunk, offset, chunk.length - offset)
+    },
+    finish: () => {
+      disk.fsync(fd)
+      close()
+    },
+    discard: () => {
+      close()
+      disk.remove(path)
+    }
+  }
+}
+
+/**
+ * Gives a finished draft its final name. Of several writers the first one wins, on NFS too.
+ * @returns whether this call made the file; false when it was there already.
+ */
+export const place = (disk: Disk, from: Draft, to: string): boolean => {
+  try {
+    linkInto(disk, from.path, to)
+    syncFolder(disk, dirname(to))
+    return true
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false
+    throw error
+  } finally {
+    disk.remove(from.path)
+  }
+}
+
+const linkInto = (disk: Disk, from: string, to: string): void => {
+  try {
+    disk.link(from, to)
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error
+    disk.mkdir(dirname(to))
+    disk.link(from, to)
+  }
+}
+
+/** Makes the new name itself survive a power loss. */
+const syncFolder = (disk: Disk, folder: string): void => {
+  const fd = disk.open(folder, "r")
+  try {
+    disk.fsync(fd)
+  } finally {
+    disk.close(fd)
+  }
+}

@@ -1,0 +1,170 @@
+// A stage: name, params, input and output slots, and the code between them. Calling one inside a pipeline makes a node.
+import type * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { problems } from "../schemas/issues.ts"
+import type { Kind } from "../schemas/Kind.ts"
+import type { Artifact, Each, ErasedKind } from "./Artifact.ts"
+import * as Graph from "./Graph.ts"
+import type { StageFailure } from "./outcome.ts"
+import { register } from "./registry.ts"
+import type { Tool } from "./Tool.ts"
+import type { Workspace } from "./Workspace.ts"
+
+/** A slot that takes an ordered list of labelled rows of artifacts. */
+export interface ListSlot<F extends Readonly<Record<string, ErasedKind>>> {
+  readonly _tag: "list"
+  readonly fields: F
+}
+
+/** A slot that may stay empty. */
+export interface OptionalSlot<K extends ErasedKind> {
+  readonly _tag: "optional"
+  readonly kind: K
+}
+
+export type Slot = ErasedKind | ListSlot<Readonly<Record<string, ErasedKind>>> | OptionalSlot<ErasedKind>
+export type Slots = Readonly<Record<string, Slot>>
+export type Outputs = Readonly<Record<string, ErasedKind>>
+
+/** A slot for a list: each row holds one artifact a field and a label. */
+export const list = <const F extends Readonly<Record<string, ErasedKind>>>(fields: F): ListSlot<F> => ({
+  _tag: "list",
+  fields
+})
+
+/** A slot that may be left out. */
+export const optional = <K extends ErasedKind>(kind: K): OptionalSlot<K> => ({ _tag: "optional", kind })
+
+type Value<K> = K extends Kind<infer A> ? A : never
+
+/** The artifacts that a stage call takes. */
+export type InputArtifacts<In extends Slots> = {
+  readonly [K in keyof In as In[K] extends OptionalSlot<ErasedKind> ? never : K]: In[K] extends ListSlot<infer F>
+    ? ReadonlyArray<RowArtifacts<F>> | Each<RowArtifacts<F>>
+    : Artifact<Value<In[K]>>
+} & {
+  readonly [K in keyof In as In[K] extends OptionalSlot<ErasedKind> ? K : never]?:
+    | Artifact<In[K] extends OptionalSlot<infer O> ? Value<O> : never>
+    | undefined
+}
+
+type RowArtifacts<F> = { readonly [K in keyof F]: Artifact<Value<F[K]>> } & { readonly label?: string }
+
+/** The values that a running stage is given. */
+export type InputValues<In extends Slots> = {
+  readonly [K in keyof In]: In[K] extends ListSlot<infer F>
+    ? ReadonlyArray<{ readonly [L in keyof F]: Value<F[L]> } & { readonly label: string }>
+    : In[K] extends OptionalSlot<infer O>
+      ? Value<O> | undefined
+      : Value<In[K]>
+}
+
+/** The artifacts that a stage call returns. */
+export type OutputArtifacts<Out extends Outputs> = { readonly [K in keyof Out]: Artifact<Value<Out[K]>> }
+
+/** The values that a running stage returns. */
+export type OutputValues<Out extends Outputs> = { readonly [K in keyof Out]: Value<Out[K]> }
+
+/** What an attempt asks for. None of it is part of the key. */
+export interface Resources {
+  readonly cores?: number
+  /** Mebibytes. */
+  readonly memory?: number
+  /** Seconds. */
+  readonly walltime?: number
+}
+
+/** The parts of a stage that the engine needs, its types forgotten. */
+export interface ErasedStage {
+  readonly name: string
+  readonly module: string
+  readonly inputs: Slots
+  readonly outputs: Outputs
+  readonly tools: ReadonlyArray<Tool>
+  readonly salt: string
+  /** Whether the same key always gives the same bytes. */
+  readonly deterministic: boolean
+  readonly resources: (params: never) => Resources
+  readonly decodeParams: (encoded: unknown) => unknown
+  readonly run: (context: never) => Effect.Effect<Readonly<Record<string, unknown>>, StageFailure, Workspace>
+}
+
+/** A stage is a function from params and artifacts to artifacts, and the contract behind it. */
+export interface Stage<in E, In extends Slots, Out extends Outputs> extends ErasedStage {
+  (params: E, inputs: InputArtifacts<In>): OutputArtifacts<Out>
+}
+
+/** Params that a stage refuses: every problem with its path. */
+export class BadParams extends Error {
+  readonly problems: ReadonlyArray<string>
+  constructor(owner: string, found: ReadonlyArray<string>) {
+    super(`params of ${owner} are not valid:\n${found.map((problem) => `  ${problem}`).join("\n")}`)
+    this.name = "BadParams"
+    this.problems = found
+  }
+}
+
+/**
+ * Makes a stage. It must stand at the top level of its module: its code is known by that module and what it imports,
+ * and a closure would capture what no hash sees.
+ */
+export const make = <P, E, const In extends Slots, const Out extends Outputs>(
+  name: string,
+  spec: {
+    /** `import.meta.url` of the module that makes it. */
+    readonly module: string
+    readonly params: Schema.Codec<P, E>
+    readonly inputs: In
+    readonly outputs: Out
+    readonly tools?: ReadonlyArray<Tool>
+    /** Change it to make every earlier result of this stage count no more. */
+    readonly salt?: string
+    /** Declares that the same key gives the same bytes on every machine with the same tools. */
+    readonly deterministic?: boolean
+    readonly resources?: Resources | ((params: P) => Resources)
+    readonly run: (context: {
+      readonly params: P
+      readonly inputs: InputValues<In>
+    }) => Effect.Effect<OutputValues<Out>, StageFailure, Workspace>
+  }
+): Stage<E, In, Out> => {
+  const decode = Schema.decodeUnknownResult(spec.params, { errors: "all" })
+  const encode = Schema.encodeUnknownSync(spec.params)
+  const decodeParams = (encoded: unknown): P => {
+    const decoded = decode(encoded)
+    if (Result.isFailure(decoded)) throw new BadParams(`stage ${name}`, problems(decoded.failure))
+    return decoded.success
+  }
+  // A campaign passes one params object to hundreds of calls: it is decoded once.
+  const encoded = new WeakMap<object, object>()
+  const canonical = (params: E): object => {
+    const known = typeof params === "object" && params !== null ? encoded.get(params) : undefined
+    if (known !== undefined) return known
+    const made = encode(decodeParams(params)) as object
+    if (typeof params === "object" && params !== null) encoded.set(params, made)
+    return made
+  }
+
+  const { resources } = spec
+  const contract: ErasedStage = {
+    name,
+    module: spec.module,
+    inputs: spec.inputs,
+    outputs: spec.outputs,
+    tools: spec.tools ?? [],
+    salt: spec.salt ?? "",
+    deterministic: spec.deterministic ?? false,
+    resources: typeof resources === "function" ? resources : () => resources ?? {},
+    decodeParams,
+    run: spec.run
+  }
+  const call = (params: E, inputs: InputArtifacts<In>): OutputArtifacts<Out> =>
+    Graph.addStageNode(stage, canonical(params), inputs as Graph.GivenInputs) as OutputArtifacts<Out>
+  // A function has a name of its own, which Object.assign cannot set.
+  Object.defineProperty(call, "name", { value: name })
+  const { name: _, ...rest } = contract
+  const stage: Stage<E, In, Out> = Object.assign(call, rest)
+  register(stage)
+  return stage
+}

@@ -1,0 +1,46 @@
+// The workspace of an attempt: the one folder that a running stage sees, and the programs it may start there.
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { StageFailure } from "./outcome.ts"
+
+/** How a program that was started has ended. */
+export interface Ended {
+  readonly code: number
+  /** The last lines of its standard output and standard error. */
+  readonly tail: string
+}
+
+/** What a running stage may touch: files of its own folder, declared tools, the progress line. */
+export class Workspace extends Context.Service<
+  Workspace,
+  {
+    /** Writes a file of the attempt's folder. */
+    readonly write: (name: string, content: string | Uint8Array) => Effect.Effect<void, StageFailure>
+    /** Reads a file of the attempt's folder; fails with `ToolFailed` where a program should have left it. */
+    readonly read: (name: string) => Effect.Effect<Uint8Array, StageFailure>
+    readonly readText: (name: string) => Effect.Effect<string, StageFailure>
+    /** The bytes of a file of the folder, in chunks, for what is large. */
+    readonly stream: (name: string) => AsyncIterable<Uint8Array>
+    readonly exists: (name: string) => Effect.Effect<boolean>
+    /** Deletes a file of the folder, if it is there. */
+    readonly remove: (name: string) => Effect.Effect<void>
+    /**
+     * Runs a declared tool in the folder to its end. Its standard output and error are kept as `NAME.out` and
+     * `NAME.err`; `onOutput` sees the text as it comes. A non-zero exit is returned, not failed with: what it means is
+     * the stage's to say.
+     */
+    readonly run: (
+      tool: string,
+      args: ReadonlyArray<string>,
+      options?: { readonly name?: string; readonly onOutput?: (text: string) => void }
+    ) => Effect.Effect<Ended, StageFailure>
+    /** What a declared tool said it is. */
+    readonly identity: (tool: string) => string
+    /** The folder of an npm package that the project depends on, for packages that ship data beside their code. */
+    readonly packageFolder: (name: string) => string
+    /** Tells the live view how far this attempt is: 0 to 1, and a few words such as `step 3000 of 20000`. */
+    readonly progress: (fraction: number, words: string) => void
+    /** How many cores this attempt may use. */
+    readonly cores: number
+  }
+>()("largo/Workspace") {}

@@ -1,0 +1,57 @@
+// How an attempt at a node ends: done, or one of the failures of infrastructure and bugs.
+import type { Published } from "../cache/ActionCache.ts"
+import type { Blob } from "../cache/ContentStore.ts"
+
+/** The classes of failure. A verdict of the science is none of them: it is a value that a stage publishes. */
+export type FailureClass =
+  | "OutOfMemory"
+  | "TimeLimit"
+  | "NodeFailed"
+  | "Preempted"
+  | "ToolFailed"
+  | "BadInput"
+  | "BrokenOutput"
+
+/** What a stage fails with: the class, what happened with its numbers, and what to do or type next. */
+export class StageFailure extends Error {
+  readonly outcome: FailureClass
+  readonly fix: string
+  constructor(outcome: FailureClass, message: string, fix: string) {
+    super(message)
+    this.name = outcome
+    this.outcome = outcome
+    this.fix = fix
+  }
+}
+
+/** A program ended badly or wrote what cannot be used. */
+export const toolFailed = (message: string, fix: string): StageFailure =>
+  new StageFailure("ToolFailed", message, fix)
+
+/** An input or param that this stage cannot work on. */
+export const badInput = (message: string, fix: string): StageFailure =>
+  new StageFailure("BadInput", message, fix)
+
+/** The end of an attempt, as data. */
+export type Outcome =
+  | {
+      readonly _tag: "done"
+      readonly outputs: Readonly<Record<string, Blob>>
+      readonly published: Published["_tag"]
+      readonly wallSeconds: number
+      readonly cpuSeconds: number
+      readonly engineSeconds: number
+    }
+  | {
+      readonly _tag: "failed"
+      readonly outcome: FailureClass
+      readonly message: string
+      readonly fix: string
+      readonly logs: Readonly<Record<string, Blob>>
+      /** The attempt's folder, kept for a look. */
+      readonly folder: string
+    }
+
+/** Failures that depend on the node alone and would only repeat. */
+export const repeats = (outcome: FailureClass): boolean =>
+  outcome === "ToolFailed" || outcome === "BadInput" || outcome === "BrokenOutput"
