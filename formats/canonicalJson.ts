@@ -23,8 +23,6 @@ export const canonicalJson = (value: unknown): string => {
   return text
 }
 
-export { canonicalJson as stringify }
-
 const maxDepth = 1000
 
 // The hot path carries no path: undefined means a fault, which findFault then looks for.
