@@ -69,3 +69,20 @@ export const wrap = (
     out[i + 2] = z + origin[2]
   }
 }
+
+/**
+ * Replaces a difference vector (nm) by its image with fractional coordinates in [-1/2, 1/2): the nearest one whenever
+ * that is shorter than half the smallest height.
+ */
+export const nearestImage = (d: Float64Array, box: Box): void => {
+  const [lx, ly, lz, xy, xz, yz] = box
+  const sz = d[2] / lz
+  const sy = (d[1] - yz * sz) / ly
+  const sx = (d[0] - xy * sy - xz * sz) / lx
+  const nx = Math.floor(sx + 0.5)
+  const ny = Math.floor(sy + 0.5)
+  const nz = Math.floor(sz + 0.5)
+  d[0] -= nx * lx + ny * xy + nz * xz
+  d[1] -= ny * ly + nz * yz
+  d[2] -= nz * lz
+}
