@@ -1,0 +1,63 @@
+// A measured distribution on an even grid: an RDF, or the density of a bond length or angle.
+
+/** Value and its standard error in each bin, at the bin's centre x (nm, or the unit of an angle). */
+export interface Distribution {
+  readonly x: Float64Array
+  readonly value: Float64Array
+  /** 0 or NaN where unknown. */
+  readonly sem: Float64Array
+}
+
+/** Mean of the blocks of a run, and the standard error of that mean, bin by bin. At least two blocks. */
+export const fromBlocks = (x: Float64Array, blocks: ReadonlyArray<Float64Array>): Distribution => {
+  const n = blocks.length
+  if (n < 2 || blocks.some((block) => block.length !== x.length)) {
+    throw new RangeError(`errors need two blocks or more on one grid, not ${n}`)
+  }
+  const value = x.map((_, i) => blocks.reduce((sum, block) => sum + block[i], 0) / n)
+  // A deviation from n values is short by the factor c4(n), here to 0.1 % (Cureton, Am. Stat. 22, 22, 1968).
+  const c4 = (4 * n - 4) / (4 * n - 3)
+  const sem = x.map((_, i) => {
+    const squares = blocks.reduce((sum, block) => sum + (block[i] - value[i]) ** 2, 0)
+    return Math.sqrt(squares / (n - 1) / n) / c4
+  })
+  return { x, value, sem }
+}
+
+/** Whether a bin is above noise: above 3 standard errors, and above 1 % of the largest bin, where counts are few. */
+export const isReliable = ({ value, sem }: Distribution, bin: number): boolean =>
+  !(value[bin] <= 3 * sem[bin]) && value[bin] > 0.01 * largest(value)
+
+/** The first of three bins in a row that are above noise. Throws RangeError if there is none. */
+export const firstReliable = (distribution: Distribution): number => {
+  const bins = distribution.x.length
+  for (let i = 0; i + 2 < bins; i++) {
+    if ([i, i + 1, i + 2].every((bin) => isReliable(distribution, bin))) return i
+  }
+  throw new RangeError("no three bins of the distribution in a row are above its noise")
+}
+
+/** Residual sum |g - target| / sum |target| over the bins below the cut-off, each with the same weight. */
+export const relL1 = (g: Distribution, target: Distribution, cutoff = Infinity): number =>
+  ratioBelow(target, cutoff, (i) => Math.abs(g.value[i] - target.value[i]))
+
+/**
+ * The relL1 to expect between two estimates of one and the same distribution, each with its own errors: the mean
+ * modulus sqrt(2 / pi) sigma of a normal deviate, summed. By default the second is as long as the first. A residual at
+ * this level cannot be told from noise.
+ */
+export const noiseFloor = (target: Distribution, other: Distribution = target, cutoff = Infinity): number =>
+  ratioBelow(target, cutoff, (i) => Math.sqrt(2 / Math.PI) * Math.hypot(target.sem[i], other.sem[i]))
+
+const ratioBelow = (target: Distribution, cutoff: number, difference: (bin: number) => number): number => {
+  let above = 0
+  let below = 0
+  for (let i = 0; i < target.x.length; i++) {
+    if (target.x[i] >= cutoff) continue
+    above += difference(i)
+    below += Math.abs(target.value[i])
+  }
+  return above / below
+}
+
+const largest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), 0)
