@@ -69,12 +69,23 @@ export function missingEntries(lock) {
 export function filled(lock) {
   const entries = Object.entries({ ...lock.packages, ...missingEntries(lock) })
   entries.sort(([a], [b]) => a.localeCompare(b, "en"))
-  const packages = Object.fromEntries(entries.map(([place, { resolved: _, ...entry }]) => [place, entry]))
-  return { ...lock, packages }
+  return {
+    ...lock,
+    packages: Object.fromEntries(entries.map(([place, entry]) => [place, withoutAddress(entry)]))
+  }
+}
+
+/** @param {LockEntry} entry @returns {LockEntry} */
+function withoutAddress(entry) {
+  return Object.fromEntries(Object.entries(entry).filter(([field]) => field !== "resolved"))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const file = path.join(import.meta.dirname ?? path.dirname(fileURLToPath(import.meta.url)), "..", "package-lock.json")
+  const file = path.join(
+    import.meta.dirname ?? path.dirname(fileURLToPath(import.meta.url)),
+    "..",
+    "package-lock.json"
+  )
   const before = fs.readFileSync(file, "utf8")
   /** @type {Lockfile} */
   const lock = JSON.parse(before)
@@ -83,6 +94,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log("package-lock.json is complete")
   } else {
     fs.writeFileSync(file, after)
-    console.log(`package-lock.json: ${Object.keys(missingEntries(lock)).length} optional platform packages added`)
+    console.log(
+      `package-lock.json: ${Object.keys(missingEntries(lock)).length} optional platform packages added`
+    )
   }
 }
