@@ -1,0 +1,78 @@
+// The LAMMPS input that turns a packed start into a liquid at the wanted temperature and pressure.
+import type { MoleculeTerms } from "../../schemas/MoleculeTerms.ts"
+import { stepsIn } from "../../schemas/Protocol.ts"
+import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
+import {
+  atmosphere,
+  constraintLines,
+  femtosecond,
+  number,
+  styleLines,
+  thermoLines
+} from "./interactionLines.ts"
+
+/** fs, of the run that pushes atoms apart: short, whatever the time step of the rest. */
+const pushOffStep = 1
+/** Å that an atom may move in one such step. */
+const pushOffLimit = 0.1
+/** fs in which thermostat and barostat pull temperature and pressure back. */
+const thermostatDamping = 100
+const barostatDamping = 1000
+
+/** Files the script reads and writes, by their names in the run's folder. */
+export interface PrepareFiles {
+  readonly data: string
+  readonly prepared: string
+}
+
+/**
+ * Minimise, push apart, then NPT. The thermo table of the last run holds the volumes to average; the last
+ * configuration, with velocities, is written as a data file.
+ *
+ * @param seeds of the Langevin forces and of the first velocities, 1 to 900000000
+ */
+export function prepareScript(
+  terms: MoleculeTerms,
+  protocol: AllAtomProtocol,
+  seeds: { readonly velocities: number; readonly langevin: number },
+  files: PrepareFiles
+): string {
+  const temperature = number(protocol.temperature)
+  const pressure = number(protocol.pressure * atmosphere)
+  const thermostat = `temp ${temperature} ${temperature} ${thermostatDamping}`
+  const barostat = `iso ${pressure} ${pressure} ${barostatDamping}`
+  return [
+    ...styleLines(terms, protocol),
+    `read_data ${files.data}`,
+    "neigh_modify every 1 delay 0 check yes",
+    ...thermoLines(stepsIn(protocol.pushOff * femtosecond, 5 * pushOffStep) || 1),
+    "min_style cg",
+    "minimize 0 1.0 500 2000",
+    "",
+    `velocity all create ${temperature} ${seeds.velocities} mom yes rot no dist gaussian`,
+    `fix move all nve/limit ${pushOffLimit}`,
+    `fix heat all langevin ${temperature} ${temperature} ${thermostatDamping} ${seeds.langevin}`,
+    `timestep ${pushOffStep}`,
+    `run ${stepsIn(protocol.pushOff * femtosecond, pushOffStep)}`,
+    "unfix move",
+    "unfix heat",
+    "velocity all zero linear",
+    "",
+    ...constraintLines(terms, protocol),
+    `fix move all npt ${thermostat} ${barostat}`,
+    ...runSettings(protocol),
+    `run ${stepsIn(protocol.constantPressure, protocol.timeStep)}`,
+    `write_data ${files.prepared}`,
+    ""
+  ].join("\n")
+}
+
+/** What a run at the protocol's own time step needs, counted from step 0, with its thermo table. */
+export function runSettings(protocol: AllAtomProtocol): Array<string> {
+  return [
+    `timestep ${number(protocol.timeStep * femtosecond)}`,
+    "neigh_modify every 2 delay 4 check yes",
+    "reset_timestep 0",
+    ...thermoLines(stepsIn(protocol.thermoInterval, protocol.timeStep))
+  ]
+}
