@@ -1,0 +1,165 @@
+// Gaussian process regression.
+import { CholeskyDecomposition, Matrix } from "ml-matrix"
+import type { Dense, Standard } from "./Dense.ts"
+import * as Tables from "./Dense.ts"
+
+export type Covariance = "rbf" | "matern52"
+
+export interface GaussianProcess {
+  readonly covariance: Covariance
+  readonly inputs: Standard
+  readonly outputs: Standard
+  /** Standardised inputs of the samples. */
+  readonly x: Dense
+  /** Length over which outputs vary, in standardised inputs. */
+  readonly length: number
+  /** Variance of the noise, as a share of the signal's. */
+  readonly noise: number
+  /** Signal variance of each standardised output. */
+  readonly signal: Float64Array
+  /** Sum of the outputs' log marginal likelihoods, up to a constant. */
+  readonly logLikelihood: number
+  /** Lower triangle of the factored covariance, and covariance^-1 y. */
+  readonly factor: Dense
+  readonly weights: Dense
+}
+
+/**
+ * A Gaussian process with one length, noise and covariance for all outputs (C. E. Rasmussen, C. K. I. Williams, *Gaussian
+ * Processes for Machine Learning*, MIT Press, 2006, algorithm 2.1). Length and noise are those of greatest marginal
+ * likelihood, the signal variances at their own optimum y' K^-1 y / n: first on a grid, then by halving steps around
+ * the best. Needs 2 rows; RangeError otherwise.
+ */
+export const fitGaussianProcess = (
+  x: Dense,
+  y: Dense,
+  covariance: Covariance = "matern52"
+): GaussianProcess => {
+  Tables.requireSameRows(x, y, 2)
+  const inputs = Tables.standardOf(x)
+  const outputs = Tables.standardOf(y)
+  const standard = Tables.standardise(x, inputs)
+  const target = Tables.toMatrix(Tables.standardise(y, outputs))
+  const distances = distanceTable(standard, standard)
+
+  const tryOut = (logLength: number, logNoise: number) => {
+    const [length, noise] = [10 ** logLength, 10 ** logNoise]
+    const factored = factor(
+      distances.map((d) => correlation(covariance, d / length)),
+      x.rows,
+      noise
+    )
+    if (factored === undefined) return undefined
+    const weights = factored.solve(target)
+    const signal = Float64Array.from({ length: y.columns }, (_, j) => {
+      let sum = 0
+      for (let i = 0; i < x.rows; i++) sum += weights.get(i, j) * target.get(i, j)
+      return Math.max(sum / x.rows, 1e-12)
+    })
+    const lower = factored.lowerTriangularMatrix
+    const halfLogDeterminant = lower.diagonal().reduce((sum, d) => sum + Math.log(d), 0)
+    const logLikelihood = signal.reduce((sum, s) => sum - (x.rows / 2) * Math.log(s) - halfLogDeterminant, 0)
+    return { logLength, logNoise, length, noise, signal, weights, lower, logLikelihood }
+  }
+
+  const trials = gridOf([-0.5, 2, 0.5], [-6, 1, 1]).flatMap(([l, n]) => tryOut(l, n) ?? [])
+  if (trials.length === 0) throw new RangeError("no covariance of these samples can be factored")
+  let best = trials.reduce((a, b) => (b.logLikelihood > a.logLikelihood ? b : a))
+  for (let step = 0.5; step > 0.05; step /= 2) {
+    for (const [dl, dn] of [
+      [step / 2, 0],
+      [-step / 2, 0],
+      [0, step],
+      [0, -step]
+    ]) {
+      const next = tryOut(best.logLength + dl, best.logNoise + dn)
+      if (next && next.logLikelihood > best.logLikelihood) best = next
+    }
+  }
+  const { length, noise, signal, weights, lower, logLikelihood } = best
+  return {
+    covariance,
+    inputs,
+    outputs,
+    x: standard,
+    length,
+    noise,
+    signal,
+    logLikelihood,
+    factor: Tables.fromMatrix(lower),
+    weights: Tables.fromMatrix(weights)
+  }
+}
+
+/** Mean and standard deviation (noise included) of each output for each row of x. */
+export const predictGaussianProcess = (
+  model: GaussianProcess,
+  x: Dense
+): { readonly mean: Dense; readonly deviation: Dense } => {
+  const n = model.x.rows
+  const outputs = model.signal.length
+  const distances = distanceTable(Tables.standardise(x, model.inputs), model.x)
+  const k = distances.map((d) => correlation(model.covariance, d / model.length))
+  const mean = new Float64Array(x.rows * outputs)
+  const deviation = new Float64Array(x.rows * outputs)
+  const solved = new Float64Array(n)
+  for (let i = 0; i < x.rows; i++) {
+    let explained = 0
+    for (let a = 0; a < n; a++) {
+      let sum = k[i * n + a]
+      for (let b = 0; b < a; b++) sum -= model.factor.values[a * n + b] * solved[b]
+      solved[a] = sum / model.factor.values[a * n + a]
+      explained += solved[a] * solved[a]
+    }
+    for (let j = 0; j < outputs; j++) {
+      let sum = 0
+      for (let a = 0; a < n; a++) sum += k[i * n + a] * model.weights.values[a * outputs + j]
+      mean[i * outputs + j] = sum
+      const variance = model.signal[j] * Math.max(0, 1 + model.noise - explained)
+      deviation[i * outputs + j] = Math.sqrt(variance) * model.outputs.scale[j]
+    }
+  }
+  const shape = { rows: x.rows, columns: outputs }
+  return {
+    mean: Tables.restore({ ...shape, values: mean }, model.outputs),
+    deviation: { ...shape, values: deviation }
+  }
+}
+
+const correlation = (covariance: Covariance, d: number): number => {
+  if (covariance === "rbf") return Math.exp((-d * d) / 2)
+  const s = Math.sqrt(5) * d
+  return (1 + s + (s * s) / 3) * Math.exp(-s)
+}
+
+const distanceTable = (a: Dense, b: Dense): Float64Array => {
+  const distances = new Float64Array(a.rows * b.rows)
+  for (let i = 0; i < a.rows; i++) {
+    for (let k = 0; k < b.rows; k++) {
+      let sum = 0
+      for (let j = 0; j < a.columns; j++) {
+        sum += (a.values[i * a.columns + j] - b.values[k * b.columns + j]) ** 2
+      }
+      distances[i * b.rows + k] = Math.sqrt(sum)
+    }
+  }
+  return distances
+}
+
+/** The Cholesky factor, or undefined where rounding leaves none. */
+const factor = (correlations: Float64Array, n: number, noise: number): CholeskyDecomposition | undefined => {
+  const matrix = Matrix.from1DArray(n, n, correlations)
+  for (let i = 0; i < n; i++) matrix.set(i, i, 1 + noise)
+  const factored = new CholeskyDecomposition(matrix)
+  return factored.isPositiveDefinite() ? factored : undefined
+}
+
+/** All pairs of two ranges, each [from, to, step]. */
+const gridOf = (
+  [a0, a1, da]: readonly [number, number, number],
+  [b0, b1, db]: readonly [number, number, number]
+): Array<readonly [number, number]> => {
+  const grid: Array<readonly [number, number]> = []
+  for (let a = a0; a <= a1; a += da) for (let b = b0; b <= b1; b += db) grid.push([a, b])
+  return grid
+}
