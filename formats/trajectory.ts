@@ -2,6 +2,7 @@
 import type * as ArrowModule from "apache-arrow"
 import type { RecordBatch, Schema } from "apache-arrow"
 import { canonicalJson } from "./canonicalJson.ts"
+import { concatenate } from "./concatenate.ts"
 
 type Arrow = typeof ArrowModule
 
@@ -276,16 +277,6 @@ const makeBatch = (
 // An encapsulated message without a body: the mark of 4 bytes, the length of 4 bytes, then so many bytes.
 const messageLength = (stream: Uint8Array): number =>
   8 + new DataView(stream.buffer, stream.byteOffset, stream.byteLength).getInt32(4, true)
-
-const concatenate = (parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
 
 const checkMeta = ({ masses, molecule, typeNames, types }: TrajectoryMeta): void => {
   const count = types.length
