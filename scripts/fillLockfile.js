@@ -12,7 +12,7 @@ const processors = ["arm64", "arm", "ia32", "ppc64", "riscv64", "s390x", "x64"]
 
 /**
  * @typedef {{
- *   version?: string, resolved?: string, optional?: boolean, dev?: boolean,
+ *   version?: string, resolved?: string, integrity?: string, optional?: boolean, dev?: boolean,
  *   os?: string[], cpu?: string[], libc?: string[], optionalDependencies?: Record<string, string>
  * }} LockEntry
  * @typedef {{ packages: Record<string, LockEntry> }} Lockfile

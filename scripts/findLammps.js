@@ -18,6 +18,19 @@ export const projectRoot = path.dirname(path.dirname(fileURLToPath(import.meta.u
 export const privateFolder = (root = projectRoot) => path.join(root, ".venv", "lammps")
 
 /**
+ * What to add to the environment of a LAMMPS that runs alone, without `mpirun`.
+ *
+ * A lone process of Debian's Open MPI build starts a daemon, `orted`, in a session of its own: it costs 0.28 s
+ * and outlives a kill of the process group. As an isolated singleton it starts none. Other builds ignore this;
+ * under `mpirun` it must not be set, since the ranks would not reach each other.
+ */
+export const loneProcessEnvironment = Object.freeze({
+  OMPI_MCA_ess_singleton_isolated: "1",
+  OMPI_MCA_btl: "self",
+  OMPI_MCA_pml: "ob1"
+})
+
+/**
  * @typedef {{ path: string, from: "LARGO_LMP" | "PATH" | "private" }} Found
  * @typedef {{ problem: string }} NotFound
  * @typedef {{ path: string, size: number, mtimeMs: number, fault: string | null }} Checked

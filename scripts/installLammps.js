@@ -6,6 +6,7 @@ import {
   faultInHelp,
   findLammps,
   lammpsNames,
+  loneProcessEnvironment,
   onPath,
   privateFolder,
   readChecked,
@@ -87,7 +88,11 @@ export function fitLammps(root, env, say) {
 function check(root, binary, env) {
   const known = verdictOn(binary, readChecked(root))
   if (known !== undefined) return known.fault ?? undefined
-  const { status, stdout, stderr } = spawnSync(binary, ["-h"], { env, encoding: "utf8", timeout: 60_000 })
+  const { status, stdout, stderr } = spawnSync(binary, ["-h"], {
+    env: { ...env, ...loneProcessEnvironment },
+    encoding: "utf8",
+    timeout: 60_000
+  })
   const fault = faultInHelp({ status, text: `${stdout}\n${stderr}` })
   rememberChecked(root, binary, fault ?? null)
   return fault
