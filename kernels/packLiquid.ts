@@ -91,9 +91,8 @@ function placeOnLattice(
   const centres: Array<readonly [number, number, number]> = []
   for (let copy = 0; copy < copies; copy++) {
     const site = sites[copy]
-    const centre = [site % side, Math.floor(site / side) % side, Math.floor(site / side ** 2)].map(
-      (index) => ((index + 0.5) / side) * edge
-    ) as [number, number, number]
+    const along = (index: number) => (((index % side) + 0.5) / side) * edge
+    const centre = [along(site), along(Math.floor(site / side)), along(Math.floor(site / side ** 2))] as const
     const around = centres.flatMap((other, index) =>
       periodicDistance(other, centre, edge) < reach ? [index] : []
     )

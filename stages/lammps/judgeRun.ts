@@ -1,0 +1,155 @@
+// What the log and the thermo table of an all-atom run say about its sample.
+import { boltzmann, bar } from "../../kernels/constants.ts"
+import { meanWithError } from "../../kernels/meanWithError.ts"
+import type { MeanWithError } from "../../kernels/meanWithError.ts"
+import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
+import { bad, first, ok } from "../../schemas/Verdict.ts"
+import type { Verdict } from "../../schemas/Verdict.ts"
+
+/** The thermo table of one run, in our units: ps, K, bar, g/cm3, nm3, kJ/mol. */
+export interface Thermo {
+  readonly time: ArrayLike<number>
+  readonly temperature: ArrayLike<number>
+  readonly pressure: ArrayLike<number>
+  readonly density: ArrayLike<number>
+  readonly volume: ArrayLike<number>
+  readonly potentialEnergy: ArrayLike<number>
+}
+
+/** Mean pressures closer than this to the wanted one are good enough whatever their error, bar. */
+const pressureTolerance = 120
+/** Below this mean pressure a liquid at constant volume has torn, bar. */
+const tension = -300
+/** g/cm3; any liquid alkane at room temperature is above, any of their gases far below. */
+const vapourDensity = 0.35
+/** Fraction by which the mean temperature may miss the thermostat's. */
+const temperatureTolerance = 0.05
+
+const blownUp: ReadonlyArray<RegExp> = [
+  /ERROR[^\n]*Lost atoms[^\n]*/,
+  /ERROR[^\n]*(?:Bond|Angle|Dihedral|Improper|Shake) atoms?[^\n]*missing[^\n]*/i,
+  /ERROR[^\n]*Out of range atoms[^\n]*/,
+  /ERROR[^\n]*Non-numeric[^\n]*/,
+  /ERROR[^\n]*Invalid (?:dihedral|box)[^\n]*/i,
+  /ERROR[^\n]*not finite[^\n]*/i,
+  /ERROR[^\n]*Shake determinant[^\n]*/
+]
+
+/**
+ * The verdict on a run that LAMMPS ended itself, from its log; null when the log tells of no blown-up system, so
+ * that something is wrong with the program or its input instead.
+ */
+export function crashVerdict(log: string): Verdict | null {
+  for (const pattern of blownUp) {
+    const line = pattern.exec(log)?.[0]
+    if (line !== undefined)
+      return bad("diverged", `LAMMPS stopped: ${line.replace(/^ERROR:?\s*(?:on proc \d+:\s*)?/, "")}`)
+  }
+  return null
+}
+
+/** LAMMPS prints nan and goes on: `diverged` with the first step that is not finite. */
+export function finiteVerdict(thermo: Thermo): Verdict {
+  const columns = ["temperature", "pressure", "density", "volume", "potentialEnergy"] as const
+  for (let row = 0; row < thermo.time.length; row++) {
+    const column = columns.find((name) => !Number.isFinite(thermo[name][row]))
+    if (column !== undefined) {
+      return bad("diverged", `${column} is ${thermo[column][row]} at ${thermo.time[row].toFixed(2)} ps`)
+    }
+  }
+  return ok
+}
+
+/** Means over a run at constant volume that is finite throughout. */
+export interface RunMeans {
+  readonly temperature: MeanWithError
+  readonly pressure: MeanWithError
+  readonly density: MeanWithError
+}
+
+export function runMeans(thermo: Thermo): RunMeans {
+  return {
+    temperature: meanWithError(thermo.temperature),
+    pressure: meanWithError(thermo.pressure),
+    density: meanWithError(thermo.density)
+  }
+}
+
+/**
+ * Whether the mean pressure is the wanted one within 120 bar or three standard errors, whichever is more. If not,
+ * the box should be corrected and the run repeated, once.
+ */
+export function pressureFits(pressure: MeanWithError, wanted: number): boolean {
+  return Math.abs(pressure.mean - wanted) < Math.max(pressureTolerance, 3 * pressure.standardError)
+}
+
+/** The verdict on a production run at constant volume. */
+export function productionVerdict(thermo: Thermo, protocol: AllAtomProtocol): Verdict {
+  const finite = finiteVerdict(thermo)
+  if (finite.quality !== "ok") return finite
+  const { temperature, pressure, density } = runMeans(thermo)
+  return first([
+    Math.abs(temperature.mean / protocol.temperature - 1) > temperatureTolerance
+      ? bad("diverged", `${show(temperature, 1)} K under a thermostat at ${protocol.temperature} K`)
+      : ok,
+    density.mean < vapourDensity
+      ? bad("vapour", `density ${density.mean.toFixed(3)} g/cm3, a liquid has more than ${vapourDensity}`)
+      : ok,
+    pressureFits(pressure, protocol.pressure)
+      ? ok
+      : bad(
+          pressure.mean < tension ? "cavitated" : "unconverged pressure",
+          `mean pressure ${show(pressure, 0)} bar at constant volume, wanted ${protocol.pressure}`
+        )
+  ])
+}
+
+/**
+ * A liquid without a bubble has g(r) = 1 at half the box.
+ *
+ * @param g mean of g(r) over the last tenth before L/2, with its error
+ */
+export function bubbleVerdict(g: MeanWithError): Verdict {
+  return Math.abs(g.mean - 1) > 0.05 + 3 * g.standardError
+    ? bad("cavitated", `g(r) is ${show(g, 3)} at half the box, a uniform liquid has 1`)
+    : ok
+}
+
+const show = ({ mean, standardError }: MeanWithError, digits: number): string =>
+  `${mean.toFixed(digits)} +- ${standardError.toFixed(digits)}`
+
+/** The edge in nm of the cube of mean volume over the NPT run, its first part left out. */
+export function meanEdge(thermo: Thermo, protocol: AllAtomProtocol): number {
+  return Math.cbrt(meanWithError(afterDiscarded(thermo, protocol)).mean)
+}
+
+/** Compressibilities of molecular liquids, 1/bar: what a short run says beyond these is noise or drift. */
+const compressibilities = [3e-5, 3e-4] as const
+
+/**
+ * Isothermal compressibility in 1/bar from the fluctuations of the volume at constant pressure, var V / (V kT).
+ */
+export function compressibility(thermo: Thermo, protocol: AllAtomProtocol): number {
+  const volumes = afterDiscarded(thermo, protocol)
+  const mean = volumes.reduce((sum, volume) => sum + volume, 0) / volumes.length
+  const variance = volumes.reduce((sum, volume) => sum + (volume - mean) ** 2, 0) / (volumes.length - 1)
+  const estimate = (variance / (mean * boltzmann * protocol.temperature)) * bar
+  return Math.min(compressibilities[1], Math.max(compressibilities[0], estimate))
+}
+
+/** No correction changes the volume by more than this fraction. */
+const largestCorrection = 0.08
+
+/**
+ * The edge (nm) that should bring the mean pressure to the wanted one: dV/V = kappa (P - P_wanted).
+ *
+ * @param kappa compressibility, 1/bar
+ */
+export function correctedEdge(edge: number, pressure: number, wanted: number, kappa: number): number {
+  const change = Math.max(-largestCorrection, Math.min(largestCorrection, kappa * (pressure - wanted)))
+  return edge * Math.cbrt(1 + change)
+}
+
+function afterDiscarded({ time, volume }: Thermo, protocol: AllAtomProtocol): Array<number> {
+  return Array.from(volume).filter((_, row) => time[row] > protocol.constantPressureDiscarded)
+}
