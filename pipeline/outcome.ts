@@ -43,6 +43,11 @@ export type Outcome =
       readonly engineSeconds: number
     }
   | {
+      /** Inputs whose bytes were missing or damaged: their producers have to run again first. */
+      readonly _tag: "lost"
+      readonly digests: ReadonlyArray<string>
+    }
+  | {
       readonly _tag: "failed"
       readonly outcome: FailureClass
       readonly message: string

@@ -1,0 +1,296 @@
+// A run: carries out what the resolution of a graph says, and writes down all that happens.
+import { randomBytes } from "node:crypto"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
+import type { Artifact } from "./Artifact.ts"
+import type { Attempt } from "./Attempt.ts"
+import type { Draft, Event, Summary, Timings } from "./Event.ts"
+import type { Executor, Report } from "./Executor.ts"
+import type * as Graph from "./Graph.ts"
+import type { NodeLine } from "./Ledger.ts"
+import { repeats } from "./outcome.ts"
+import type { Outcome } from "./outcome.ts"
+import * as Plan from "./Plan.ts"
+import { ranks } from "./priority.ts"
+import * as Resolution from "./Resolution.ts"
+import * as retry from "./retry.ts"
+import type { Session } from "./Session.ts"
+
+export interface Request {
+  readonly run: string
+  readonly session: Session
+  readonly graph: Graph.Graph
+  readonly targets: Readonly<Record<string, Artifact<unknown>>>
+  readonly past: Plan.Past
+  readonly executor: Executor
+  readonly emit: (event: Event) => void
+  readonly retryFailed: boolean
+  /** Stops everything at the first failure. */
+  readonly failFast: boolean
+}
+
+export interface Result {
+  readonly summary: Summary
+  readonly timings: Timings
+  readonly nodes: ReadonlyArray<NodeLine>
+}
+
+/** Default resources of an attempt: one core, 1 GiB, a day. */
+const defaults = { cores: 1, memory: 1024, walltime: 86_400 }
+
+/** Expected seconds of a stage that has never run. */
+const unknownCost = 1
+
+/** An id for a new run; ids sort by time. */
+export const newId = (now: Date): string =>
+  `${now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15)}-${randomBytes(2).toString("hex")}`
+
+/** Runs what is needed for the targets. It fails never: failures of nodes are in the events and the summary. */
+export const execute = (request: Request): Effect.Effect<Result> =>
+  Effect.gen(function* () {
+    const run = new Progress(request)
+    yield* Effect.gen(function* () {
+      for (;;) {
+        const attempts = yield* Effect.promise(() => run.advance())
+        if (run.stopping) {
+          yield* request.executor.cancel(run.abandon())
+          break
+        }
+        if (attempts.length > 0) yield* request.executor.submit(attempts)
+        if (run.idle) break
+        const reports = yield* Queue.takeAll(request.executor.reports)
+        for (const report of reports) run.take(report)
+      }
+    }).pipe(Effect.onInterrupt(() => Effect.sync(() => run.end("interrupted"))))
+    return run.end("finished")
+  })
+
+interface Active {
+  readonly node: Graph.StageNode
+  readonly state: Resolution.RunState
+  readonly attempt: Attempt
+}
+
+/** The state of a run, changed by what the resolution finds and what the executor reports. */
+class Progress {
+  private readonly request: Request
+  private readonly resolution: Resolution.Resolution
+  private readonly active = new Map<string, Active>()
+  private readonly history = new Map<Graph.StageNode, Array<retry.Try>>()
+  private readonly finished = new Map<Graph.StageNode, NodeLine>()
+  private again: Array<Attempt> = []
+  private announced = new Set<Graph.StageNode>()
+  private ranks: Float64Array = new Float64Array(0)
+  private count = 0
+  private stageSeconds = 0
+  private engineSeconds = 0
+  private readonly started = performance.now()
+  private readonly cpu = process.cpuUsage()
+  stopping = false
+
+  constructor(request: Request) {
+    this.request = request
+    const { retryFailed, session, targets } = request
+    this.resolution = Resolution.start(session, Object.values(targets), { retryFailed })
+  }
+
+  get idle(): boolean {
+    return this.active.size === 0
+  }
+
+  /** Settles what can be known, grows the graph, and returns the attempts that are due. */
+  async advance(): Promise<ReadonlyArray<Attempt>> {
+    const due: Array<Attempt> = []
+    for (;;) {
+      const ready = this.stopping ? [] : this.resolution.settle()
+      for (const node of ready) due.push(this.queue(node, defaults.memory, 1))
+      const observations = this.stopping ? [] : this.resolution.takeObservations()
+      if (observations.length === 0) break
+      for (const { node, kind, digest } of observations) {
+        try {
+          this.resolution.observed(node, await this.request.session.valueOf(kind, digest))
+        } catch (error) {
+          if (!(error instanceof CorruptBlob || error instanceof MissingBlob)) throw error
+          this.resolution.again(node)
+        }
+      }
+    }
+    due.push(...this.again)
+    this.again = []
+    this.announce()
+    return due
+  }
+
+  /** Takes a report of the executor. */
+  take(report: Report): void {
+    const active = this.active.get(report.attempt)
+    if (active === undefined) return
+    const { name } = active.node
+    if (report._tag === "started") this.emit({ _tag: "Started", node: name, attempt: report.attempt })
+    else if (report._tag === "progress") {
+      this.emit({ _tag: "Progress", node: name, fraction: report.fraction, words: report.words })
+    } else {
+      this.active.delete(report.attempt)
+      this.settle(active, report.outcome)
+    }
+  }
+
+  /** The attempts that were going on when the run was told to stop; they count no more. */
+  abandon(): ReadonlyArray<string> {
+    const ids = [...this.active.keys()]
+    this.active.clear()
+    return ids
+  }
+
+  private settle({ attempt, node, state }: Active, outcome: Outcome): void {
+    const { session } = this.request
+    if (outcome._tag === "lost") {
+      this.resolution.again(node)
+      return
+    }
+    if (outcome._tag === "done") {
+      const { cpuSeconds, engineSeconds, wallSeconds } = outcome
+      this.stageSeconds += cpuSeconds
+      this.engineSeconds += engineSeconds
+      const restored = state.restores !== undefined
+      const base = { node: node.name, stage: node.stage.name, key: attempt.key }
+      this.finished.set(node, { ...base, state: restored ? "restored" : "ran", cpu: cpuSeconds })
+      this.emit({ _tag: "Done", ...base, restored, wallSeconds, cpuSeconds, engineSeconds })
+      if (outcome.published === "Realisation") {
+        const message = "it gave other outputs than the first time; both are kept, see largo cache findings"
+        this.emit({ _tag: "Finding", node: node.name, key: attempt.key, message })
+      }
+      session.store.failures.forget(attempt.key)
+      this.resolution.done(node, outcome.outputs)
+      return
+    }
+    const history = this.history.get(node) ?? []
+    history.push({ outcome: outcome.outcome, memory: attempt.memory })
+    this.history.set(node, history)
+    const next = this.stopping ? { _tag: "stop" as const } : retry.next(history)
+    const { fix, logs, message } = outcome
+    const base = { node: node.name, stage: node.stage.name, key: attempt.key, outcome: outcome.outcome, message, fix, logs }
+    this.emit({ _tag: "Failed", ...base, retried: next._tag === "again", remembered: false })
+    if (next._tag === "again") {
+      this.again.push(this.attempt(node, state, next.memory, history.length + 1))
+      return
+    }
+    if (repeats(outcome.outcome)) {
+      session.store.failures.remember({ ...base, run: this.request.run, at: new Date().toISOString() })
+    }
+    this.resolution.failed(node)
+    if (this.request.failFast) this.stopping = true
+  }
+
+  private queue(node: Graph.StageNode, memory: number, n: number): Attempt {
+    const state = this.resolution.states.get(node) as Resolution.RunState
+    const attempt = this.attempt(node, state, memory, n)
+    const { detail, reason } =
+      state.restores === undefined
+        ? Plan.why(this.request.session, this.request.past, node, state.manifest)
+        : { reason: "bytes missing", detail: "" }
+    const why = detail === "" ? reason : `${reason}: ${detail}`
+    const { key } = state
+    this.emit({ _tag: "Queued", node: node.name, stage: node.stage.name, key, why, attempt: attempt.id, n })
+    return attempt
+  }
+
+  private attempt(node: Graph.StageNode, state: Resolution.RunState, memory: number, n: number): Attempt {
+    const { graph, past, run, session } = this.request
+    if (this.ranks.length !== graph.nodes.length) {
+      this.ranks = ranks(graph, (stage) => past.costOf(stage) ?? unknownCost)
+    }
+    const asked = node.stage.resources(node.stage.decodeParams(node.params) as never)
+    const id = `${run}-${(this.count += 1)}`
+    const attempt: Attempt = {
+      id,
+      run,
+      n,
+      node: node.name,
+      key: state.key,
+      module: node.stage.module,
+      manifest: state.manifest,
+      codeFiles: session.codeFilesOf(node.stage),
+      tools: session.toolsOf(node.stage),
+      store: session.store.root,
+      folder: join(session.store.attempts, id),
+      cores: asked.cores ?? defaults.cores,
+      memory: n === 1 ? (asked.memory ?? memory) : memory,
+      walltime: asked.walltime ?? defaults.walltime,
+      priority: this.ranks[node.index] ?? 0
+    }
+    this.active.set(id, { node, state, attempt })
+    return attempt
+  }
+
+  /** Tells of nodes that were found cached, skipped, or remembered to fail since the last time. */
+  private announce(): void {
+    const cached: Record<string, number> = {}
+    const planned: Record<string, number> = {}
+    for (const [node, state] of this.resolution.states) {
+      const stage = node.stage.name
+      if (!this.announced.has(node)) {
+        if (state._tag === "run" || state._tag === "waiting") {
+          if (!this.plannedNodes.has(node)) planned[stage] = (planned[stage] ?? 0) + 1
+          this.plannedNodes.add(node)
+          continue
+        }
+        this.announced.add(node)
+        if (state._tag === "hit") cached[stage] = (cached[stage] ?? 0) + 1
+        if (state._tag === "skipped") this.emit({ _tag: "Skipped", node: node.name, because: state.because.name })
+        if (state._tag === "failed" && state.failure !== undefined) {
+          const { fix, key, logs, message, outcome } = state.failure
+          const base = { node: node.name, stage, key, outcome: outcome as never, message, fix, logs }
+          this.emit({ _tag: "Failed", ...base, retried: false, remembered: true })
+          if (this.request.failFast) this.stopping = true
+        }
+      }
+    }
+    if (Object.keys(planned).length > 0) this.emit({ _tag: "Planned", stages: planned })
+    if (Object.keys(cached).length > 0) this.emit({ _tag: "Cached", stages: cached })
+  }
+  private readonly plannedNodes = new Set<Graph.StageNode>()
+
+  /** Closes the run and counts it up. */
+  end(how: "finished" | "interrupted"): Result {
+    const nodes: Array<NodeLine> = []
+    let skipped = 0
+    for (const [node, state] of this.resolution.states) {
+      const base = { node: node.name, stage: node.stage.name }
+      const line = this.finished.get(node)
+      if (line !== undefined) nodes.push(line)
+      else if (state._tag === "hit") {
+        nodes.push({ ...base, key: state.entry.key, state: "cached", cpu: state.entry.record.cpuSeconds })
+      } else if (state._tag === "failed") {
+        nodes.push({ ...base, key: state.failure?.key ?? "", state: "failed", cpu: 0 })
+      } else if (state._tag === "skipped" || this.stopping) skipped += 1
+    }
+    const count = (wanted: NodeLine["state"]): number => nodes.filter(({ state }) => state === wanted).length
+    const targets: Record<string, string | null> = {}
+    for (const [name, artifact] of Object.entries(this.request.targets)) {
+      targets[name] = this.resolution.digestOf(artifact)
+    }
+    const { system, user } = process.cpuUsage(this.cpu)
+    const summary: Summary = {
+      ran: count("ran"),
+      cached: count("cached"),
+      restored: count("restored"),
+      failed: count("failed"),
+      skipped,
+      seconds: Math.round(performance.now() - this.started) / 1000,
+      targets
+    }
+    const timings: Timings = {
+      stageSeconds: this.stageSeconds,
+      engineSeconds: this.engineSeconds + (user + system) / 1e6
+    }
+    this.emit({ _tag: "RunEnded", how, summary, timings })
+    return { summary, timings, nodes }
+  }
+
+  private emit(event: Draft): void {
+    this.request.emit({ at: new Date().toISOString(), ...event } as Event)
+  }
+}

@@ -1,0 +1,109 @@
+// A session: a store with what is known of code and tools, which planning and running both look nodes up in.
+import { join } from "node:path"
+import type { Entry } from "../cache/ActionCache.ts"
+import * as Manifest from "../cache/Manifest.ts"
+import type { Store } from "../cache/Store.ts"
+import { canonicalJson } from "../formats/canonicalJson.ts"
+import type { ErasedKind } from "./Artifact.ts"
+import * as CodeId from "./CodeId.ts"
+import * as Graph from "./Graph.ts"
+import * as memo from "./memo.ts"
+import * as registry from "./registry.ts"
+import type { ErasedStage } from "./Stage.ts"
+import * as StagesLock from "./StagesLock.ts"
+import type { Syntax } from "./syntax.ts"
+import * as toolbox from "./toolbox.ts"
+import type { Found } from "./Tool.ts"
+
+export interface Session {
+  readonly store: Store
+  readonly lock: StagesLock.StagesLock
+  /** The digest of an output of a node, once it is known. */
+  readonly manifestOf: (node: Graph.StageNode, digestOf: DigestOf) => Manifest.Manifest
+  readonly codeOf: (stage: ErasedStage) => CodeId.CodeId
+  readonly toolsOf: (stage: ErasedStage) => Readonly<Record<string, Found>>
+  /** The value of a stored artifact, for the combinators that look at one. */
+  readonly valueOf: (kind: ErasedKind, digest: string) => Promise<unknown>
+  readonly lookup: (key: string) => Entry | undefined
+  /** The files behind a code id, as a stored blob. */
+  readonly codeFilesOf: (stage: ErasedStage) => string
+}
+
+type DigestOf = (artifact: Parameters<typeof Graph.resolve>[0]) => string
+
+/**
+ * Opens a session on a store.
+ * @param pipelineFile the module of the pipeline, beside which the stages' lock lies
+ */
+export const open = async (store: Store, pipelineFile: string): Promise<Session> => {
+  const lock = StagesLock.read(pipelineFile)
+  const syntaxes = memo.open<Syntax>(join(store.local, "syntax.json"))
+  const codes = CodeId.make(syntaxes)
+  const tools = [...registry.all()].flatMap((stage) => stage.tools)
+  const box = await toolbox.open(tools, memo.open<string>(join(store.local, "tools.json")))
+  const codeFiles = new Map<string, string>()
+  const constants = new Map<string, Pick<Manifest.Manifest, "stage" | "code" | "tools" | "outputs" | "salt">>()
+
+  const constantsOf = (stage: ErasedStage) => {
+    let known = constants.get(stage.name)
+    if (known === undefined) {
+      const identities = stage.tools.map((tool) => [tool.name, box.found(tool).identity])
+      const outputs = Object.entries(stage.outputs).map(([name, kind]) => [name, kind.id])
+      known = {
+        stage: stage.name,
+        code: StagesLock.representative(lock, stage.name, codes.of(stage).digest),
+        tools: Object.fromEntries(identities) as Record<string, string>,
+        outputs: Object.fromEntries(outputs) as Record<string, string>,
+        salt: stage.salt
+      }
+      constants.set(stage.name, known)
+      syntaxes.save()
+    }
+    return known
+  }
+
+  return {
+    store,
+    lock,
+    codeOf: codes.of,
+    toolsOf: (stage) => Object.fromEntries(stage.tools.map((tool) => [tool.name, box.found(tool)])),
+    manifestOf: (node, digestOf) => {
+      const inputs: Record<string, Manifest.Slot> = {}
+      for (const input of node.inputs) {
+        if (input._tag === "one") {
+          inputs[input.slot] = { kind: input.kind.id, digest: digestOf(input.artifact) }
+        } else {
+          const fields = Object.keys(input.fields).sort()
+          inputs[input.slot] = {
+            rows: Graph.rowsOf(input)!.map(({ label, artifacts }) => ({
+              label,
+              fields: fields.map((field) => ({
+                field,
+                kind: input.fields[field]!.id,
+                digest: digestOf(artifacts[field]!)
+              }))
+            }))
+          }
+        }
+      }
+      return { ...constantsOf(node.stage), params: node.params, inputs }
+    },
+    valueOf: (kind, digest) =>
+      kind.decode({
+        path: store.contents.pathOf(digest),
+        bytes: () => store.contents.read(digest),
+        chunks: async function* () {
+          yield store.contents.read(digest)
+        }
+      }),
+    lookup: store.actions.lookup,
+    codeFilesOf: (stage) => {
+      let digest = codeFiles.get(stage.name)
+      if (digest === undefined) {
+        digest = store.contents.put(Buffer.from(canonicalJson(codes.of(stage).files))).digest
+        codeFiles.set(stage.name, digest)
+      }
+      return digest
+    }
+  }
+}

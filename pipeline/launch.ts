@@ -1,0 +1,135 @@
+// Launching: from a pipeline, params and a store to a plan or a run.
+import { readFileSync } from "node:fs"
+import { hostname } from "node:os"
+import * as Effect from "effect/Effect"
+import type { Scope } from "effect/Scope"
+import * as Store from "../cache/Store.ts"
+import type { Artifact } from "./Artifact.ts"
+import type { Event } from "./Event.ts"
+import type { Executor } from "./Executor.ts"
+import { GraphError } from "./Graph.ts"
+import * as Ledger from "./Ledger.ts"
+import type { Built, Pipeline } from "./Pipeline.ts"
+import * as Plan from "./Plan.ts"
+import { killOrphans } from "./processes.ts"
+import * as Run from "./Run.ts"
+import * as Session from "./Session.ts"
+
+/** What to build, and where. */
+export interface Request {
+  readonly pipeline: Pipeline
+  /** The pipeline's module, a path. */
+  readonly file: string
+  readonly params: unknown
+  /** The store's folder. */
+  readonly store: string
+  /** Only these targets (or stages, or nodes) and what they need; all targets where it is empty. */
+  readonly until?: ReadonlyArray<string>
+  readonly retryFailed?: boolean
+}
+
+/** A request with its graph built and its store open. */
+export interface Opened {
+  readonly built: Built
+  readonly session: Session.Session
+  readonly past: Plan.Past
+  readonly targets: Readonly<Record<string, Artifact<unknown>>>
+}
+
+/** Builds the graph and opens the store. Throws `BadParams`, `GraphError`, `MissingTool`, `OpaqueCode`, ... */
+export const open = async (request: Request): Promise<Opened> => {
+  const built = request.pipeline.build(request.params)
+  const store = Store.open(request.store)
+  const session = await Session.open(store, request.file)
+  const targets = select(built, request.until ?? [])
+  return { built, session, past: Ledger.past(store, built.name), targets }
+}
+
+/** The targets of the given names: targets of the pipeline, else all outputs of the nodes of a stage or of one name. */
+export const select = (built: Built, names: ReadonlyArray<string>): Opened["targets"] => {
+  if (names.length === 0) return built.targets
+  const selected: Record<string, Artifact<unknown>> = {}
+  for (const name of names) {
+    const target = built.targets[name]
+    if (target !== undefined) {
+      selected[name] = target
+      continue
+    }
+    let found = false
+    for (const node of built.graph.nodes) {
+      if (node._tag !== "stage" || (node.name !== name && node.stage.name !== name)) continue
+      found = true
+      for (const [output, kind] of Object.entries(node.stage.outputs)) {
+        selected[`${node.name}.${output}`] = { node, output, kind }
+      }
+    }
+    if (!found) {
+      const known = Object.keys(built.targets).join(", ")
+      throw new GraphError(`"${name}" is no target, stage or node of ${built.name}; its targets are ${known}`)
+    }
+  }
+  return selected
+}
+
+/** The plan of a request; nothing runs. */
+export const plan = async (request: Request): Promise<Plan.Plan> => {
+  const { past, session, targets } = await open(request)
+  return Plan.make(session, Object.values(targets), past, { retryFailed: request.retryFailed ?? false })
+}
+
+/** The version of this largo. */
+export const version = (): string => {
+  const file = new URL("../package.json", import.meta.url)
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version
+}
+
+/** Runs a request. Its ledger is in the store under the run's id; `listen` gets each event as it happens. */
+export const run = (
+  opened: Opened,
+  options: {
+    readonly file: string
+    readonly executor: Effect.Effect<Executor, never, Scope>
+    readonly listen?: (event: Event) => void
+    readonly retryFailed?: boolean
+    readonly failFast?: boolean
+  }
+): Effect.Effect<Run.Result & { readonly run: string }> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { built, past, session, targets } = opened
+      const now = new Date()
+      const id = Run.newId(now)
+      killOrphans(session.store.root)
+      const ledger = Ledger.start(session.store, id)
+      const emit = (event: Event): void => {
+        ledger.append(event)
+        options.listen?.(event)
+      }
+      const { name, params } = built
+      emit({
+        at: now.toISOString(),
+        _tag: "RunStarted",
+        run: id,
+        pipeline: name,
+        file: options.file,
+        params,
+        host: hostname(),
+        pid: process.pid,
+        version: version()
+      })
+      const executor = yield* options.executor
+      const result = yield* Run.execute({
+        run: id,
+        session,
+        graph: built.graph,
+        targets,
+        past,
+        executor,
+        emit,
+        retryFailed: options.retryFailed ?? false,
+        failFast: options.failFast ?? false
+      })
+      ledger.close(result.nodes)
+      return { ...result, run: id }
+    })
+  )

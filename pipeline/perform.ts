@@ -1,0 +1,265 @@
+// Performing an attempt: decode the inputs, run the stage, check and publish the outputs, say how it ended.
+import { createReadStream, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { open } from "node:fs/promises"
+import { hostname } from "node:os"
+import { dirname, join, resolve } from "node:path"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import type { Blob } from "../cache/ContentStore.ts"
+import { errorCode } from "../cache/Disk.ts"
+import type * as Manifest from "../cache/Manifest.ts"
+import type { Store } from "../cache/Store.ts"
+import { BadValue } from "../schemas/Kind.ts"
+import type { Source } from "../schemas/Kind.ts"
+import type { ErasedKind } from "./Artifact.ts"
+import type { Attempt } from "./Attempt.ts"
+import { StageFailure } from "./outcome.ts"
+import type { Outcome } from "./outcome.ts"
+import * as registry from "./registry.ts"
+import type { ErasedStage, Slot } from "./Stage.ts"
+import { Workspace } from "./Workspace.ts"
+import * as workspaceLive from "./workspaceLive.ts"
+
+/** The end of a log that is kept, in bytes. */
+const logLimit = 1 << 20
+
+/**
+ * Carries out an attempt in this process.
+ * @param driver the process id whose end ends the attempt
+ */
+export const perform = (
+  store: Store,
+  attempt: Attempt,
+  driver: number,
+  progress: (fraction: number, words: string) => void
+): Effect.Effect<Outcome, never, ChildProcessSpawner> =>
+  Effect.gen(function* () {
+    const startedAt = new Date()
+    const cpuStart = cpuSeconds()
+    mkdirSync(attempt.folder, { recursive: true })
+
+    const lost = lostInputs(store, attempt.manifest)
+    if (lost.length > 0) return { _tag: "lost", digests: lost } as const
+
+    const stage = yield* loadStage(attempt)
+    const workspace = yield* workspaceLive.make(attempt, driver, progress)
+    const params = yield* attempted("BadInput", () => stage.decodeParams(attempt.manifest.params))
+    const inputs = yield* decodeInputs(store, attempt, stage)
+
+    const runStart = cpuSeconds()
+    const values = yield* stage
+      .run({ params, inputs } as never)
+      .pipe(Effect.provideService(Workspace, workspace))
+    const runSeconds = cpuSeconds() - runStart
+
+    const outputs: Record<string, Blob> = {}
+    for (const [name, kind] of Object.entries(stage.outputs)) {
+      outputs[name] = yield* encodeOutput(store, attempt, name, kind, values[name])
+    }
+    const logs = keepLogs(store, attempt.folder)
+    const engineSeconds = cpuSeconds() - cpuStart - runSeconds
+    const record = {
+      run: attempt.run,
+      attempt: attempt.id,
+      host: hostname(),
+      startedAt: startedAt.toISOString(),
+      wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
+      cpuSeconds: runSeconds,
+      engineSeconds
+    }
+    const { key, node, manifest, codeFiles } = attempt
+    const published = store.actions.publish({ key, node, manifest, codeFiles, outputs, logs, record })
+    rmSync(attempt.folder, { recursive: true, force: true })
+    const { wallSeconds } = record
+    return {
+      _tag: "done",
+      outputs,
+      published: published._tag,
+      wallSeconds,
+      cpuSeconds: runSeconds,
+      engineSeconds
+    } as const
+  }).pipe(
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause as Cause.Cause<never>) : Effect.sync(() => failed(store, attempt, cause))
+    )
+  )
+
+/** CPU seconds of this process and of the children that it has waited for. */
+const cpuSeconds = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6 + childSeconds()
+}
+
+/** From /proc, in clock ticks of 1/100 s; 0 where there is no /proc. */
+const childSeconds = (): number => {
+  try {
+    const fields = readFileSync("/proc/self/stat", "latin1").split(") ")[1]!.split(" ")
+    return (Number(fields[13]) + Number(fields[14])) / 100
+  } catch {
+    return 0
+  }
+}
+
+const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Outcome => {
+  const error = Cause.squash(cause)
+  const failure = error instanceof StageFailure ? error : defect(attempt, error)
+  let logs: Readonly<Record<string, Blob>> = {}
+  try {
+    logs = keepLogs(store, attempt.folder)
+  } catch {
+    // A full disk: the message itself still reaches the run.
+  }
+  const { message, outcome, fix } = failure
+  return { _tag: "failed", outcome, message, fix, logs, folder: attempt.folder }
+}
+
+/** What a stage threw instead of failing with: a bug of the stage, or the disk. */
+const defect = (attempt: Attempt, error: unknown): StageFailure => {
+  const code = errorCode(error)
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "-122") {
+    return new StageFailure("NodeFailed", `the disk is full (${code})`, "free space or run largo cache gc, then run again")
+  }
+  if (code !== undefined && /^(EIO|EMFILE|ENFILE|ESTALE|-116|EROFS|EACCES)$/.test(code)) {
+    return new StageFailure("NodeFailed", String(error), "look at the disk of the store, then run again")
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return new StageFailure("BrokenOutput", `stage ${attempt.manifest.stage} threw: ${text}`, "mend the stage")
+}
+
+/** Runs what may throw an error of the input, and names the class of that failure. */
+const attempted = <A>(
+  outcome: "BadInput" | "BrokenOutput",
+  body: () => A | Promise<A>
+): Effect.Effect<A, StageFailure> =>
+  Effect.tryPromise({
+    try: async () => body(),
+    catch: (error) => {
+      const code = errorCode(error)
+      if (error instanceof StageFailure) return error
+      if (code !== undefined && /^E[A-Z]+$/.test(code)) return defect({ manifest: { stage: "" } } as Attempt, error)
+      const message = error instanceof Error ? error.message : String(error)
+      return new StageFailure(outcome, message, outcome === "BadInput" ? "mend the input" : "mend the stage")
+    }
+  })
+
+const loadStage = (attempt: Attempt): Effect.Effect<ErasedStage, StageFailure> =>
+  attempted("BadInput", async () => {
+    const known = registry.find(attempt.manifest.stage)
+    if (known !== undefined) return known
+    await import(attempt.module)
+    const stage = registry.find(attempt.manifest.stage)
+    if (stage === undefined) throw new Error(`${attempt.module} does not make the stage ${attempt.manifest.stage}`)
+    return stage
+  })
+
+function* digestsOf(manifest: Manifest.Manifest): Iterable<string> {
+  for (const slot of Object.values(manifest.inputs)) {
+    if ("digest" in slot) yield slot.digest
+    else for (const row of slot.rows) for (const field of row.fields) yield field.digest
+  }
+}
+
+/** Inputs whose bytes are missing or damaged; damaged ones are set aside, so that they are made again. */
+const lostInputs = (store: Store, manifest: Manifest.Manifest): ReadonlyArray<string> =>
+  [...new Set(digestsOf(manifest))].filter((digest) => store.contents.verify(digest) !== "ok")
+
+const decodeInputs = (store: Store, attempt: Attempt, stage: ErasedStage) =>
+  attempted("BadInput", async () => {
+    const values: Record<string, unknown> = {}
+    for (const [name, spec] of Object.entries(stage.inputs)) {
+      const slot = attempt.manifest.inputs[name]
+      values[name] = slot === undefined ? undefined : await decodeSlot(store, attempt, name, spec, slot)
+    }
+    return values
+  })
+
+const decodeSlot = async (
+  store: Store,
+  attempt: Attempt,
+  name: string,
+  spec: Slot,
+  slot: Manifest.Slot
+): Promise<unknown> => {
+  const decode = (kind: ErasedKind, place: string, digest: string): Promise<unknown> =>
+    kind.decode(sourceOf(store, attempt, place, digest))
+  if ("digest" in slot) {
+    const kind = "_tag" in spec ? (spec._tag === "optional" ? spec.kind : undefined) : spec
+    return decode(kind!, name, slot.digest)
+  }
+  const fields = "_tag" in spec && spec._tag === "list" ? spec.fields : {}
+  return Promise.all(
+    slot.rows.map(async (row, index) => {
+      const value: Record<string, unknown> = { label: row.label }
+      for (const { field, digest } of row.fields) {
+        value[field] = await decode(fields[field]!, join(name, String(index), field), digest)
+      }
+      return value
+    })
+  )
+}
+
+/** A stored artifact as a source; its path is a read-only link in the attempt's folder, made when it is asked for. */
+const sourceOf = (store: Store, attempt: Attempt, place: string, digest: string): Source => ({
+  get path() {
+    const path = join(attempt.folder, "inputs", place)
+    mkdirSync(dirname(path), { recursive: true })
+    try {
+      linkSync(store.contents.pathOf(digest), path)
+    } catch (error) {
+      if (errorCode(error) !== "EEXIST") throw error
+    }
+    return path
+  },
+  bytes: () => store.contents.read(digest),
+  chunks: () => createReadStream(store.contents.pathOf(digest), { highWaterMark: 1 << 20 })
+})
+
+const encodeOutput = (
+  store: Store,
+  attempt: Attempt,
+  name: string,
+  kind: ErasedKind,
+  value: unknown
+): Effect.Effect<Blob, StageFailure> =>
+  attempted("BrokenOutput", async () => {
+    if (value === undefined) throw new Error(`the stage did not return its output "${name}"`)
+    const writer = store.contents.writer()
+    try {
+      await kind.encode(value as never, {
+        write: writer.write,
+        file: async (path) => {
+          const handle = await open(resolve(attempt.folder, path))
+          for await (const chunk of handle.createReadStream({ highWaterMark: 1 << 20 })) {
+            writer.write(chunk as Uint8Array)
+          }
+        }
+      })
+      return writer.finish()
+    } catch (error) {
+      writer.discard()
+      if (error instanceof BadValue || !(error instanceof Error)) throw error
+      throw Object.assign(error, { message: `output "${name}": ${error.message}` })
+    }
+  })
+
+/** Files of the folder that are logs by their name: `*.out`, `*.err`, `*.log`, `log.*`. Long ones lose their middle. */
+const keepLogs = (store: Store, folder: string): Readonly<Record<string, Blob>> => {
+  const logs: Record<string, Blob> = {}
+  for (const name of readdirSync(folder).sort()) {
+    const path = join(folder, name)
+    if (!/\.(out|err|log)$|^log\./.test(name) || !statSync(path).isFile() || statSync(path).size === 0) continue
+    const bytes = readFileSync(path)
+    logs[name] = store.contents.put(
+      bytes.length <= logLimit
+        ? bytes
+        : Buffer.concat([
+            bytes.subarray(0, logLimit / 2),
+            Buffer.from(`\n[${bytes.length - logLimit} bytes left out]\n`),
+            bytes.subarray(-logLimit / 2)
+          ])
+    )
+  }
+  return logs
+}

@@ -1,0 +1,33 @@
+// Whether a failed node is tried again, and with what: a pure function of the history of its attempts.
+import type { FailureClass } from "./outcome.ts"
+
+/** One failed try. */
+export interface Try {
+  readonly outcome: FailureClass
+  /** Mebibytes that it had. */
+  readonly memory: number
+}
+
+/** The next try, or none. */
+export type Next = { readonly _tag: "stop" } | { readonly _tag: "again"; readonly memory: number }
+
+const mostTries = 3
+
+/**
+ * More memory after `OutOfMemory`, the same again after `NodeFailed` and `Preempted`, never again after what would only
+ * repeat. A walltime that was too short is the user's to change.
+ * @param history all tries so far, the latest last
+ */
+export const next = (history: ReadonlyArray<Try>): Next => {
+  const last = history.at(-1)
+  if (last === undefined || history.length >= mostTries) return { _tag: "stop" }
+  switch (last.outcome) {
+    case "OutOfMemory":
+      return { _tag: "again", memory: last.memory * 2 }
+    case "NodeFailed":
+    case "Preempted":
+      return { _tag: "again", memory: last.memory }
+    default:
+      return { _tag: "stop" }
+  }
+}

@@ -1,0 +1,71 @@
+// The entry point of worker processes: takes attempts one after another and reports how they end.
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Store from "../cache/Store.ts"
+import type { Attempt } from "./Attempt.ts"
+import type { Outcome } from "./outcome.ts"
+import { perform } from "./perform.ts"
+
+/** What the driver says to a worker. */
+export type Order = { readonly _tag: "perform"; readonly attempt: Attempt } | { readonly _tag: "cancel" }
+
+/** What a worker says to the driver. */
+export type Answer =
+  | { readonly _tag: "progress"; readonly attempt: string; readonly fraction: number; readonly words: string }
+  | { readonly _tag: "ended"; readonly attempt: string; readonly outcome: Outcome }
+
+const runtime = ManagedRuntime.make(NodeServices.layer)
+const stores = new Map<string, Store.Store>()
+const driver = process.ppid
+let running: AbortController | undefined
+
+const say = (answer: Answer): void => void process.send?.(answer)
+
+const storeAt = (root: string): Store.Store => {
+  let store = stores.get(root)
+  if (store === undefined) stores.set(root, (store = Store.open(root)))
+  return store
+}
+
+const carryOut = async (attempt: Attempt): Promise<void> => {
+  running = new AbortController()
+  let told = 0
+  const progress = (fraction: number, words: string): void => {
+    const now = performance.now()
+    if (now - told < 100) return
+    told = now
+    say({ _tag: "progress", attempt: attempt.id, fraction, words })
+  }
+  const exit = await runtime.runPromiseExit(
+    Effect.suspend(() => perform(storeAt(attempt.store), attempt, driver, progress)),
+    { signal: running.signal }
+  )
+  running = undefined
+  if (Exit.isSuccess(exit)) {
+    say({ _tag: "ended", attempt: attempt.id, outcome: exit.value })
+  } else {
+    leave() // Cancelled: nobody waits for this worker any more.
+  }
+}
+
+const leave = (): void => {
+  void runtime.dispose().finally(() => process.exit(0))
+}
+
+/** Ends the attempt, its programs included, and then this process. */
+const stop = (): void => {
+  if (running === undefined) leave()
+  else running.abort()
+}
+
+process.on("message", (order: Order) => {
+  if (order._tag === "cancel") stop()
+  else void carryOut(order.attempt)
+})
+// The driver has ended, however suddenly.
+process.on("disconnect", stop)
+process.on("SIGTERM", stop)
+// Ctrl-C reaches the whole terminal group; the driver decides what it means.
+process.on("SIGINT", () => {})
