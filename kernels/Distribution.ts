@@ -44,7 +44,7 @@ export const relL1 = (g: Distribution, target: Distribution, cutoff = Infinity):
 /**
  * The relL1 to expect between two estimates of one and the same distribution, each with its own errors: the mean
  * modulus sqrt(2 / pi) sigma of a normal deviate, summed. By default the second is as long as the first. A residual at
- * this level cannot be told from noise.
+ * this level cannot be told from noise. NaN where errors are unknown.
  */
 export const noiseFloor = (target: Distribution, other: Distribution = target, cutoff = Infinity): number =>
   ratioBelow(target, cutoff, (i) => Math.sqrt(2 / Math.PI) * Math.hypot(target.sem[i], other.sem[i]))
