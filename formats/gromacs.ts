@@ -40,16 +40,18 @@ const residue = "MOL"
 /** A number without the noise of binary fractions. */
 const number = (value: number): string => String(Number(value.toPrecision(14)))
 
+/** Lines of atoms, numbered from 1, each followed by what its term says. */
+const rows = (list: Int32Array, width: number, termOf: Int32Array, end: (term: number) => string) =>
+  Array.from(termOf, (term, row) => {
+    const atoms = Array.from(list.subarray(row * width, (row + 1) * width), (atom) => atom + 1)
+    return `${atoms.join(" ")} ${end(term)}`
+  })
+
 /**
  * A self-contained `.top`. Improper dihedrals are not written; `charges: false` writes every charge as 0.
  */
 export function gromacsTopology(molecule: GromacsMolecule, copies: number, charges: boolean): string {
   const { topology, scale14 } = molecule
-  const rows = (list: Int32Array, width: number, termOf: Int32Array, end: (term: number) => string) =>
-    Array.from(termOf, (term, row) => {
-      const atoms = Array.from(list.subarray(row * width, (row + 1) * width), (atom) => atom + 1)
-      return `${atoms.join(" ")} ${end(term)}`
-    })
   const pairs = Array.from({ length: topology.pairs14.length / 2 }, (_, row) => {
     const [a, b] = topology.pairs14.subarray(2 * row, 2 * row + 2)
     return `${a + 1} ${b + 1} 1`
@@ -98,6 +100,8 @@ export function gromacsTopology(molecule: GromacsMolecule, copies: number, charg
   ].join("\n")
 }
 
+const decimals = (value: number): string => value.toFixed(9).padStart(15)
+
 /**
  * A `.g96` structure: nine decimals, where `.gro` files have three.
  *
@@ -111,7 +115,6 @@ export function gromacsStructure(
 ): string {
   const { atoms, name } = molecule.molecule
   const count = positions.length / 3
-  const decimals = (value: number) => value.toFixed(9).padStart(15)
   return [
     "TITLE",
     name,
@@ -122,8 +125,8 @@ export function gromacsStructure(
       const copy = Math.floor(index / atoms.length)
       const label = `${atoms[atom].element}${atom + 1}`
       return (
-        `${String((copy + 1) % 100_000).padStart(5)} ${residue.padEnd(5)} ${label.padEnd(5)} ` +
-        `${String((index + 1) % 10_000_000).padStart(7)}` +
+        `${String((copy + 1) % 100_000).padStart(5)} ${residue.padEnd(5)} ${label.padEnd(5)}` +
+        String((index + 1) % 10_000_000).padStart(7) +
         [0, 1, 2].map((k) => decimals(positions[3 * index + k])).join("")
       )
     }),
@@ -145,6 +148,7 @@ export function gromacsSinglePoint(cutoff: number, charges: boolean): string {
   return [
     "integrator = md",
     "nsteps = 0",
+    "continuation = yes",
     "cutoff-scheme = Verlet",
     "verlet-buffer-tolerance = -1",
     `rlist = ${number(cutoff)}`,

@@ -1,7 +1,6 @@
 // What the log and the thermo table of an all-atom run say about its sample.
-import { boltzmann, bar } from "../../kernels/constants.ts"
-import { meanWithError } from "../../kernels/meanWithError.ts"
-import type { MeanWithError } from "../../kernels/meanWithError.ts"
+import { blockAverage } from "../../kernels/blocks.ts"
+import { bar, boltzmann } from "../../kernels/constants.ts"
 import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
 import { bad, first, ok } from "../../schemas/Verdict.ts"
 import type { Verdict } from "../../schemas/Verdict.ts"
@@ -14,6 +13,12 @@ export interface Thermo {
   readonly density: ArrayLike<number>
   readonly volume: ArrayLike<number>
   readonly potentialEnergy: ArrayLike<number>
+}
+
+/** A mean over a run and its standard error, as block averages have them. */
+export interface Mean {
+  readonly mean: number
+  readonly stderr: number
 }
 
 /** Mean pressures closer than this to the wanted one are good enough whatever their error, bar. */
@@ -62,16 +67,16 @@ export function finiteVerdict(thermo: Thermo): Verdict {
 
 /** Means over a run at constant volume that is finite throughout. */
 export interface RunMeans {
-  readonly temperature: MeanWithError
-  readonly pressure: MeanWithError
-  readonly density: MeanWithError
+  readonly temperature: Mean
+  readonly pressure: Mean
+  readonly density: Mean
 }
 
 export function runMeans(thermo: Thermo): RunMeans {
   return {
-    temperature: meanWithError(thermo.temperature),
-    pressure: meanWithError(thermo.pressure),
-    density: meanWithError(thermo.density)
+    temperature: blockAverage(thermo.temperature),
+    pressure: blockAverage(thermo.pressure),
+    density: blockAverage(thermo.density)
   }
 }
 
@@ -79,8 +84,8 @@ export function runMeans(thermo: Thermo): RunMeans {
  * Whether the mean pressure is the wanted one within 120 bar or three standard errors, whichever is more. If not,
  * the box should be corrected and the run repeated, once.
  */
-export function pressureFits(pressure: MeanWithError, wanted: number): boolean {
-  return Math.abs(pressure.mean - wanted) < Math.max(pressureTolerance, 3 * pressure.standardError)
+export function pressureFits(pressure: Mean, wanted: number): boolean {
+  return Math.abs(pressure.mean - wanted) < Math.max(pressureTolerance, 3 * pressure.stderr)
 }
 
 /** The verdict on a production run at constant volume. */
@@ -109,18 +114,18 @@ export function productionVerdict(thermo: Thermo, protocol: AllAtomProtocol): Ve
  *
  * @param g mean of g(r) over the last tenth before L/2, with its error
  */
-export function bubbleVerdict(g: MeanWithError): Verdict {
-  return Math.abs(g.mean - 1) > 0.05 + 3 * g.standardError
+export function bubbleVerdict(g: Mean): Verdict {
+  return Math.abs(g.mean - 1) > 0.05 + 3 * g.stderr
     ? bad("cavitated", `g(r) is ${show(g, 3)} at half the box, a uniform liquid has 1`)
     : ok
 }
 
-const show = ({ mean, standardError }: MeanWithError, digits: number): string =>
-  `${mean.toFixed(digits)} +- ${standardError.toFixed(digits)}`
+const show = ({ mean, stderr }: Mean, digits: number): string =>
+  `${mean.toFixed(digits)} +- ${stderr.toFixed(digits)}`
 
 /** The edge in nm of the cube of mean volume over the NPT run, its first part left out. */
 export function meanEdge(thermo: Thermo, protocol: AllAtomProtocol): number {
-  return Math.cbrt(meanWithError(afterDiscarded(thermo, protocol)).mean)
+  return Math.cbrt(blockAverage(afterDiscarded(thermo, protocol)).mean)
 }
 
 /** Compressibilities of molecular liquids, 1/bar: what a short run says beyond these is noise or drift. */
