@@ -40,6 +40,8 @@ interface Import {
 }
 
 const sourceFiles = (folder: string): ReadonlyArray<string> =>
+  (fs.existsSync(path.join(root, folder)) ? [folder] : []).flatMap(filesOf)
+const filesOf = (folder: string): ReadonlyArray<string> =>
   fs
     .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(ts|js)$/.test(name))
