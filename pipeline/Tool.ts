@@ -5,6 +5,8 @@ export interface Found {
   readonly path: string
   /** Version, build and packages, in the tool's own words: another identity gives other numbers. */
   readonly identity: string
+  /** Variables that it needs to run well; they change no result. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** A program that stages start by name. */
@@ -16,6 +18,7 @@ export interface Tool {
   readonly locate: () => string | undefined
   /** Asks the program at a path what it is. Costs up to 0.5 s: the answer is remembered by path, size, mtime and inode. */
   readonly identify: (path: string) => Promise<string>
+  readonly environment?: Readonly<Record<string, string>>
   /** What to type when it is missing. */
   readonly install: string
 }

@@ -25,7 +25,7 @@ export const open = async (tools: Iterable<Tool>, memo: Memo<string>): Promise<T
       identity = await tool.identify(path)
       memo.set(fingerprint, identity)
     }
-    found.set(tool.name, { path, identity })
+    found.set(tool.name, { path, identity, environment: tool.environment ?? {} })
   }
   memo.save()
   return {

@@ -10,6 +10,7 @@ import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import type { Attempt } from "./Attempt.ts"
 import { badInput, StageFailure, toolFailed } from "./outcome.ts"
 import { mark, markOf } from "./processes.ts"
+import type { Found } from "./Tool.ts"
 import type { Workspace } from "./Workspace.ts"
 
 const tailLength = 4000
@@ -32,7 +33,7 @@ export const make = (
       if (!path.startsWith(folder + sep)) throw new RangeError(`"${name}" is not a file of the attempt's folder`)
       return path
     }
-    const toolOf = (name: string): { readonly path: string; readonly identity: string } => {
+    const toolOf = (name: string): Found => {
       const tool = attempt.tools[name]
       if (tool === undefined) {
         throw new RangeError(`stage ${attempt.manifest.stage} did not declare the tool "${name}"`)
@@ -62,6 +63,7 @@ export const make = (
           Effect.gen(function* () {
             const name = options.name ?? tool
             const env: Record<string, string> = {
+              ...toolOf(tool).environment,
               LC_ALL: "C",
               TZ: "UTC",
               OMP_NUM_THREADS: String(attempt.cores),

@@ -99,8 +99,8 @@ export const allAtomProtocols = {
     molecules: 27,
     cutoff: 0.8,
     pushOff: 1,
-    constantPressure: 10,
-    constantPressureDiscarded: 4,
+    constantPressure: 12,
+    constantPressureDiscarded: 6,
     constantVolume: 2,
     production: 20,
     frameInterval: 0.2

@@ -1,0 +1,126 @@
+// The tables of a campaign: what the collectors gather over all samples, as data sets for training and for others.
+import * as Kind from "./Kind.ts"
+import { quality } from "./quality.ts"
+
+const sample = { type: "int32", unit: "", description: "index of the sample; 0 is the unchanged force field", minimum: 0 } as const
+const number = (unit: string, description: string) =>
+  ({ type: "float64", unit, description, nullable: true }) as const
+
+/** A row a sample: the all-atom run and what became of its inversion. */
+export const Samples = Kind.table("samples", {
+  sample,
+  temperature: number("K", "mean temperature of the all-atom run"),
+  pressure: number("bar", "mean pressure of the all-atom run"),
+  pressure_stderr: number("bar", "its standard error"),
+  density: number("g/cm3", "density of the all-atom run"),
+  density_stderr: number("g/cm3", "its standard error"),
+  residual: number("", "relative L1 distance of the RDF of the structure-preserving model to the target"),
+  noise_floor: number("", "the residual that chance alone would give"),
+  iterations: { type: "int32", unit: "", description: "iterations of the inversion", nullable: true },
+  ...quality
+})
+
+/** A row a sample and force-field parameter. */
+export const SampleParameters = Kind.table("sample-parameters", {
+  sample,
+  name: { type: "string", unit: "", description: "which parameter, such as bond CT-HC r0" },
+  value: { type: "float64", unit: "", description: "its value in the unit of the column parameter_unit" },
+  reference: { type: "float64", unit: "", description: "the value of the unchanged force field, same unit" },
+  factor: { type: "float64", unit: "", description: "value / reference, or the factor drawn where the reference is 0" },
+  parameter_unit: { type: "string", unit: "", description: "unit of value and reference" }
+})
+
+/** A row a sample, pair and distance: the structure-preserving potentials of the usable samples. */
+export const Potentials = Kind.table("potentials", {
+  sample,
+  pair: { type: "string", unit: "", description: "bead types, such as A-A" },
+  r: { type: "float64", unit: "nm", description: "distance" },
+  U: { type: "float64", unit: "kJ/mol", description: "potential" },
+  F: { type: "float64", unit: "kJ/mol/nm", description: "force, -dU/dr" }
+})
+
+/** A row a sample, pair and bin: all-atom target and the structure-preserving model. */
+export const Rdfs = Kind.table("rdfs", {
+  sample,
+  pair: { type: "string", unit: "", description: "bead types, such as A-A" },
+  r: { type: "float64", unit: "nm", description: "centre of the bin" },
+  g_target: { type: "float64", unit: "", description: "radial distribution function of the mapped all-atom run" },
+  g_target_sem: { type: "float64", unit: "", description: "its standard error" },
+  g_model: number("", "radial distribution function of the structure-preserving model")
+})
+
+/** A row a sample: mobility at both resolutions. */
+export const Mobilities = Kind.table("mobilities", {
+  sample,
+  D_AA: number("1e-9 m2/s", "all-atom self-diffusion coefficient"),
+  D_AA_stderr: number("1e-9 m2/s", "its standard error"),
+  Q_AA: number("", "quality of its fit"),
+  D_CG: number("1e-9 m2/s", "self-diffusion coefficient of the structure-preserving model"),
+  D_CG_stderr: number("1e-9 m2/s", "its standard error"),
+  Q_CG: number("", "quality of its fit"),
+  acceleration: number("", "D_CG / D_AA"),
+  acceleration_stderr: number("", "its standard error"),
+  ...quality
+})
+
+/** A row a sample: `Friction` with the sample. */
+export const Frictions = Kind.table("frictions", {
+  sample,
+  tau: number("ps", "damping time of the Langevin thermostat"),
+  tau_stderr: number("ps", "its standard error"),
+  c: number("ps/(1e-9 m2/s)", "slope of 1/D(tau) = 1/D0 + c/tau"),
+  D_target: number("1e-9 m2/s", "all-atom diffusion coefficient that was aimed at"),
+  D: number("1e-9 m2/s", "diffusion coefficient reached, from a run of its own"),
+  D_stderr: number("1e-9 m2/s", "its standard error"),
+  acceleration: number("", "D / D_target"),
+  acceleration_stderr: number("", "its standard error"),
+  residual: number("", "relative L1 distance of the RDF with friction to the all-atom target"),
+  residual_without: number("", "the same without friction"),
+  pressure: number("bar", "mean pressure with friction"),
+  pressure_without: number("bar", "mean pressure without friction"),
+  ...quality
+})
+
+/** A row a pair: the all-atom force field of `source` moves like the coarse-grained model of `match`. */
+export const Pairs = Kind.table("pairs", {
+  source: { type: "int32", unit: "", description: "sample whose D_AA is matched", minimum: 0 },
+  match: { type: "int32", unit: "", description: "sample whose D_CG matches", minimum: 0 },
+  D_AA: { type: "float64", unit: "1e-9 m2/s", description: "all-atom diffusion of source" },
+  D_CG: { type: "float64", unit: "1e-9 m2/s", description: "coarse-grained diffusion of match" },
+  ratio: { type: "float64", unit: "", description: "D_CG / D_AA" },
+  ratio_stderr: { type: "float64", unit: "", description: "its standard error" }
+})
+
+/** A row a model, fold method and target: how well it predicts samples that it did not see. */
+export const Scores = Kind.table("scores", {
+  model: { type: "string", unit: "", description: "structure, mobility, acceleration or friction" },
+  method: { type: "string", unit: "", description: "network, ridge, gaussian process, nearest neighbour or mean" },
+  samples: { type: "int32", unit: "", description: "samples in the cross-validation", minimum: 0 },
+  folds: { type: "int32", unit: "", description: "folds of the cross-validation", minimum: 0 },
+  rmse: number("", "root mean squared error over all folds, in the unit of the target (see target_unit)"),
+  rmse_stderr: number("", "its standard error over the samples"),
+  r2: number("", "1 - sum of squared errors / sum of squared deviations from the mean"),
+  target_unit: { type: "string", unit: "", description: "unit of rmse" },
+  ...quality
+})
+
+/** A row a held-out sample and route: what a simulation of the predicted model gives. */
+export const Validations = Kind.table("validations", {
+  sample,
+  route: {
+    type: "string",
+    unit: "",
+    description: "ibi, structure, mobility, rescaled (structure, its time divided by the predicted acceleration) or friction"
+  },
+  residual: number("", "relative L1 distance of the RDF to the all-atom target"),
+  noise_floor: number("", "the residual that chance alone would give"),
+  D: number("1e-9 m2/s", "diffusion coefficient of the simulated model, rescaled where the route says so"),
+  D_stderr: number("1e-9 m2/s", "its standard error"),
+  D_target: number("1e-9 m2/s", "all-atom diffusion coefficient"),
+  D_target_stderr: number("1e-9 m2/s", "its standard error"),
+  acceleration: number("", "D / D_target"),
+  acceleration_stderr: number("", "its standard error"),
+  pressure: number("bar", "mean pressure"),
+  tau: number("ps", "Langevin damping time, where the route has one"),
+  ...quality
+})
