@@ -66,26 +66,35 @@ export const meanSquaredDisplacement = (
   const scale = com === "remove" ? freeOverBound(weights) : 1
 
   const lags = maxLag + 1
-  const correlate = makeCorrelator(frames)
+  const correlate = makeCorrelator(frames, lags)
   const perBead = new Float64Array(beads * lags)
   const axes = [new Float64Array(lags), new Float64Array(lags), new Float64Array(lags)] as const
-  const x = new Float64Array(frames)
-  const displacement = new Float64Array(lags)
-  for (let bead = 0; bead < beads; bead++) {
-    for (let axis = 0; axis < 3; axis++) {
+  const series = [new Float64Array(frames), new Float64Array(frames)] as const
+  const displacements = [new Float64Array(lags), new Float64Array(lags)] as const
+  for (let pair = 0; pair < 3 * beads; pair += 2) {
+    for (let k = 0; k < 2; k++) {
+      const coordinate = pair + k
+      const x = series[k].fill(0)
+      if (coordinate >= 3 * beads) continue
       let mean = 0
       for (let f = 0; f < frames; f++) {
-        x[f] = positions[3 * (f * beads + bead) + axis] - centre[3 * f + axis]
+        x[f] = positions[3 * f * beads + coordinate] - centre[3 * f + (coordinate % 3)]
         mean += x[f] / frames
       }
-      if (!Number.isFinite(mean)) throw new MsdError(`bead ${bead} has a position that is not finite`)
+      if (!Number.isFinite(mean)) {
+        throw new MsdError(`bead ${Math.floor(coordinate / 3)} has a position that is not finite`)
+      }
       // a large mean would cost digits in the difference of squares
       for (let f = 0; f < frames; f++) x[f] -= mean
-      correlate(x, displacement)
+    }
+    correlate(series, displacements)
+    for (let k = 0; k < Math.min(2, 3 * beads - pair); k++) {
+      const bead = Math.floor((pair + k) / 3)
+      const axis = axes[(pair + k) % 3]
       for (let lag = 1; lag < lags; lag++) {
-        const value = displacement[lag] * scale
+        const value = displacements[k][lag] * scale
         perBead[bead * lags + lag] += value
-        axes[axis][lag] += value / beads
+        axis[lag] += value / beads
       }
     }
   }
@@ -93,30 +102,47 @@ export const meanSquaredDisplacement = (
   return { msd, axes, perBead, frames, beads, com }
 }
 
-/** A function that fills in the squared displacements of a series, all origins, for lags 0 to out.length - 1. */
-const makeCorrelator = (frames: number) => {
+type Two = readonly [Float64Array, Float64Array]
+
+/**
+ * A function that fills in the squared displacements of two series, all origins, for lags 0 to lags - 1. Two, since one
+ * complex transform does two real series.
+ */
+const makeCorrelator = (frames: number, lags: number) => {
   let size = 2
-  while (size < 2 * frames) size *= 2 // twice the length, so that the series does not meet itself
+  while (size < frames + lags) size *= 2 // room enough that the series does not meet its own other end
   const fft = new FFT(size)
-  const series = new Float64Array(size)
+  const input = new Float64Array(2 * size)
   const spectrum = new Float64Array(2 * size)
   const correlation = new Float64Array(2 * size)
-  return (x: Float64Array, out: Float64Array): void => {
-    series.fill(0)
-    series.set(x)
-    fft.realTransform(spectrum, series)
-    fft.completeSpectrum(spectrum)
-    for (let k = 0; k < 2 * size; k += 2) {
-      spectrum[k] = spectrum[k] * spectrum[k] + spectrum[k + 1] * spectrum[k + 1]
-      spectrum[k + 1] = 0
+  return (series: Two, out: Two): void => {
+    input.fill(0)
+    for (let f = 0; f < frames; f++) {
+      input[2 * f] = series[0][f]
+      input[2 * f + 1] = series[1][f]
+    }
+    fft.transform(spectrum, input)
+    // z = x + i y gives X = (Z(k) + Z*(-k))/2 and Y = (Z(k) - Z*(-k))/2i; |X|^2 + i |Y|^2 goes back the same way
+    for (let k = 0; k <= size / 2; k++) {
+      const a = 2 * k
+      const b = 2 * ((size - k) % size)
+      const xr = spectrum[a] + spectrum[b]
+      const xi = spectrum[a + 1] - spectrum[b + 1]
+      const yr = spectrum[a + 1] + spectrum[b + 1]
+      const yi = spectrum[b] - spectrum[a]
+      spectrum[a] = spectrum[b] = (xr * xr + xi * xi) / 4
+      spectrum[a + 1] = spectrum[b + 1] = (yr * yr + yi * yi) / 4
     }
     fft.inverseTransform(correlation, spectrum)
-    let squares = 0
-    for (let f = 0; f < frames; f++) squares += 2 * x[f] * x[f]
-    for (let lag = 0; lag < out.length; lag++) {
-      // squares: sum of x(t)^2 + x(t + lag)^2 over the origins that have a partner
-      if (lag > 0) squares -= x[lag - 1] * x[lag - 1] + x[frames - lag] * x[frames - lag]
-      out[lag] = (squares - 2 * correlation[2 * lag]) / (frames - lag)
+    for (let k = 0; k < 2; k++) {
+      const x = series[k]
+      let squares = 0
+      for (let f = 0; f < frames; f++) squares += 2 * x[f] * x[f]
+      for (let lag = 0; lag < lags; lag++) {
+        // squares: sum of x(t)^2 + x(t + lag)^2 over the origins that have a partner
+        if (lag > 0) squares -= x[lag - 1] * x[lag - 1] + x[frames - lag] * x[frames - lag]
+        out[k][lag] = (squares - 2 * correlation[2 * lag + k]) / (frames - lag)
+      }
     }
   }
 }
