@@ -1,11 +1,8 @@
 // The part of a LAMMPS input script that says how atoms interact, for every all-atom run.
+import { toAngstrom } from "../../formats/lammpsUnits.ts"
 import type { MoleculeTerms } from "../../schemas/MoleculeTerms.ts"
 import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
 
-/** Å per nm: LAMMPS `real` units appear from here on. */
-export const angstrom = 10
-/** atm per bar. */
-export const atmosphere = 1 / 1.01325
 /** fs per ps. */
 export const femtosecond = 1000
 
@@ -21,7 +18,7 @@ const skin = 2
  * The suffix picks the faster variant of a style where the binary has one and is without effect where it has not.
  */
 export function styleLines(terms: MoleculeTerms, protocol: AllAtomProtocol, accuracy = 1e-4): Array<string> {
-  const cutoff = number(protocol.cutoff * angstrom)
+  const cutoff = number(toAngstrom(protocol.cutoff))
   const { lennardJones, coulomb } = terms.scale14
   return [
     "units real",
@@ -89,11 +86,10 @@ export const thermoColumns = [
   "elong"
 ]
 
-/** The thermo table every `thermoInterval`; a nan in it is data here, not the end of the run. */
-export function thermoLines(interval: number): Array<string> {
-  return [
-    `thermo_style custom ${thermoColumns.join(" ")}`,
-    "thermo_modify norm no lost error",
-    `thermo ${interval}`
-  ]
+/**
+ * The thermo table every `interval` steps, extensive values for the whole system. A style forgets earlier
+ * settings, so it is given once, before the first run.
+ */
+export function thermoStyleLines(): Array<string> {
+  return [`thermo_style custom ${thermoColumns.join(" ")}`, "thermo_modify norm no"]
 }

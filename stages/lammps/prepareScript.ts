@@ -1,15 +1,9 @@
 // The LAMMPS input that turns a packed start into a liquid at the wanted temperature and pressure.
+import { barPerAtmosphere } from "../../formats/lammpsUnits.ts"
 import type { MoleculeTerms } from "../../schemas/MoleculeTerms.ts"
 import { stepsIn } from "../../schemas/Protocol.ts"
 import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
-import {
-  atmosphere,
-  constraintLines,
-  femtosecond,
-  number,
-  styleLines,
-  thermoLines
-} from "./interactionLines.ts"
+import { constraintLines, femtosecond, number, styleLines, thermoStyleLines } from "./interactionLines.ts"
 
 /** fs, of the run that pushes atoms apart: short, whatever the time step of the rest. */
 const pushOffStep = 1
@@ -38,16 +32,17 @@ export function prepareScript(
   files: PrepareFiles
 ): string {
   const temperature = number(protocol.temperature)
-  const pressure = number(protocol.pressure * atmosphere)
+  const pressure = number(protocol.pressure / barPerAtmosphere)
   const thermostat = `temp ${temperature} ${temperature} ${thermostatDamping}`
   const barostat = `iso ${pressure} ${pressure} ${barostatDamping}`
   return [
     ...styleLines(terms, protocol),
     `read_data ${files.data}`,
     "neigh_modify every 1 delay 0 check yes",
-    ...thermoLines(stepsIn(protocol.pushOff * femtosecond, 5 * pushOffStep) || 1),
+    ...thermoStyleLines(),
+    "thermo 100",
     "min_style cg",
-    "minimize 0 1.0 500 2000",
+    "minimize 0 1.0 100 1000",
     "",
     `velocity all create ${temperature} ${seeds.velocities} mom yes rot no dist gaussian`,
     `fix move all nve/limit ${pushOffLimit}`,
@@ -67,12 +62,12 @@ export function prepareScript(
   ].join("\n")
 }
 
-/** What a run at the protocol's own time step needs, counted from step 0, with its thermo table. */
+/** What a run at the protocol's own time step needs, counted from step 0, with the interval of its thermo table. */
 export function runSettings(protocol: AllAtomProtocol): Array<string> {
   return [
     `timestep ${number(protocol.timeStep * femtosecond)}`,
     "neigh_modify every 2 delay 4 check yes",
     "reset_timestep 0",
-    ...thermoLines(stepsIn(protocol.thermoInterval, protocol.timeStep))
+    `thermo ${stepsIn(protocol.thermoInterval, protocol.timeStep)}`
   ]
 }

@@ -1,8 +1,9 @@
 // The LAMMPS input of a production run at constant volume, in a box of given size.
+import { toAngstrom } from "../../formats/lammpsUnits.ts"
 import type { MoleculeTerms } from "../../schemas/MoleculeTerms.ts"
 import { stepsIn } from "../../schemas/Protocol.ts"
 import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
-import { angstrom, constraintLines, number, styleLines } from "./interactionLines.ts"
+import { constraintLines, number, styleLines, thermoStyleLines } from "./interactionLines.ts"
 import { runSettings } from "./prepareScript.ts"
 
 /** fs; slow enough to leave the diffusion alone. */
@@ -26,11 +27,12 @@ export function productionScript(
   files: ProductionFiles
 ): string {
   const temperature = number(protocol.temperature)
-  const side = `final 0 ${number(edge * angstrom)}`
+  const side = `final 0 ${number(toAngstrom(edge))}`
   return [
     ...styleLines(terms, protocol),
     `read_data ${files.data}`,
     `change_box all x ${side} y ${side} z ${side} remap units box`,
+    ...thermoStyleLines(),
     ...constraintLines(terms, protocol),
     `fix move all nvt temp ${temperature} ${temperature} ${thermostatDamping}`,
     ...runSettings(protocol),

@@ -106,12 +106,13 @@ describe("a force field", () => {
   })
 })
 
+const ring = (size: number) => {
+  const bonds = Array.from({ length: size }, (_, atom) => [atom, (atom + 1) % size] as const)
+  return bondedTopology(size, bonds)
+}
+
 describe("bonded topology", () => {
   it("counts no 1-4 pair twice nor across a small ring", () => {
-    const ring = (size: number) => {
-      const bonds = Array.from({ length: size }, (_, atom) => [atom, (atom + 1) % size] as const)
-      return bondedTopology(size, bonds)
-    }
     expect([ring(3).dihedrals.length, ring(3).pairs14.length]).toEqual([0, 0])
     expect([ring(4).dihedrals.length / 4, ring(4).pairs14.length]).toEqual([4, 0])
     expect([ring(5).dihedrals.length / 4, ring(5).pairs14.length]).toEqual([5, 0])
