@@ -20,6 +20,8 @@ export const runLammps = (input: string, files: Readonly<Record<string, string>>
   const { status, stdout } = spawnSync(lammps, ["-in", "in.test", "-screen", "none"], {
     cwd: folder,
     env: { ...process.env, OMP_NUM_THREADS: "1" },
+    // A LAMMPS whose coordinates became NaN may never end.
+    timeout: 30_000,
     encoding: "utf8"
   })
   const read = (name: string): Uint8Array => readFileSync(join(folder, name))
