@@ -1,4 +1,6 @@
 // What the log and the thermo table of an all-atom run say about its sample.
+import type { LammpsLog, LogSegment } from "../../formats/lammpsLog.ts"
+import { barPerAtmosphere, fromAngstrom, kiloJoulePerKiloCalorie } from "../../formats/lammpsUnits.ts"
 import { blockAverage } from "../../kernels/blocks.ts"
 import { bar, boltzmann } from "../../kernels/constants.ts"
 import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
@@ -7,12 +9,12 @@ import type { Verdict } from "../../schemas/Verdict.ts"
 
 /** The thermo table of one run, in our units: ps, K, bar, g/cm3, nm3, kJ/mol. */
 export interface Thermo {
-  readonly time: ArrayLike<number>
-  readonly temperature: ArrayLike<number>
-  readonly pressure: ArrayLike<number>
-  readonly density: ArrayLike<number>
-  readonly volume: ArrayLike<number>
-  readonly potentialEnergy: ArrayLike<number>
+  readonly time: Float64Array
+  readonly temperature: Float64Array
+  readonly pressure: Float64Array
+  readonly density: Float64Array
+  readonly volume: Float64Array
+  readonly potentialEnergy: Float64Array
 }
 
 /** A mean over a run and its standard error, as block averages have them. */
@@ -30,27 +32,38 @@ const vapourDensity = 0.35
 /** Fraction by which the mean temperature may miss the thermostat's. */
 const temperatureTolerance = 0.05
 
-const blownUp: ReadonlyArray<RegExp> = [
-  /ERROR[^\n]*Lost atoms[^\n]*/,
-  /ERROR[^\n]*(?:Bond|Angle|Dihedral|Improper|Shake) atoms?[^\n]*missing[^\n]*/i,
-  /ERROR[^\n]*Out of range atoms[^\n]*/,
-  /ERROR[^\n]*Non-numeric[^\n]*/,
-  /ERROR[^\n]*Invalid (?:dihedral|box)[^\n]*/i,
-  /ERROR[^\n]*not finite[^\n]*/i,
-  /ERROR[^\n]*Shake determinant[^\n]*/
-]
+const blownUp =
+  /lost atoms|atoms?\b.*\bmissing|out of range atoms|non-numeric|not finite|shake determinant|dihedral problem/i
 
 /**
  * The verdict on a run that LAMMPS ended itself, from its log; null when the log tells of no blown-up system, so
  * that something is wrong with the program or its input instead.
  */
-export function crashVerdict(log: string): Verdict | null {
-  for (const pattern of blownUp) {
-    const line = pattern.exec(log)?.[0]
-    if (line !== undefined)
-      return bad("diverged", `LAMMPS stopped: ${line.replace(/^ERROR:?\s*(?:on proc \d+:\s*)?/, "")}`)
+export function crashVerdict(log: Pick<LammpsLog, "errors">): Verdict | null {
+  const error = log.errors.find((message) => blownUp.test(message))
+  return error === undefined ? null : bad("diverged", `LAMMPS stopped: ${error}`)
+}
+
+/**
+ * The thermo table of one run in our units.
+ *
+ * @param timeStep ps
+ * @throws RangeError when a column is not there
+ */
+export function thermoOf(segment: Pick<LogSegment, "data">, timeStep: number): Thermo {
+  const column = (name: string, factor: number) => {
+    const values = segment.data[name]
+    if (values === undefined) throw new RangeError(`the thermo table has no column ${name}`)
+    return values.map((value) => value * factor)
   }
-  return null
+  return {
+    time: column("Step", timeStep),
+    temperature: column("Temp", 1),
+    pressure: column("Press", barPerAtmosphere),
+    density: column("Density", 1),
+    volume: column("Volume", fromAngstrom(1) ** 3),
+    potentialEnergy: column("PotEng", kiloJoulePerKiloCalorie)
+  }
 }
 
 /** LAMMPS prints nan and goes on: `diverged` with the first step that is not finite. */
@@ -155,6 +168,6 @@ export function correctedEdge(edge: number, pressure: number, wanted: number, ka
   return edge * Math.cbrt(1 + change)
 }
 
-function afterDiscarded({ time, volume }: Thermo, protocol: AllAtomProtocol): Array<number> {
-  return Array.from(volume).filter((_, row) => time[row] > protocol.constantPressureDiscarded)
+function afterDiscarded({ time, volume }: Thermo, protocol: AllAtomProtocol): Float64Array {
+  return volume.filter((_, row) => time[row] > protocol.constantPressureDiscarded)
 }

@@ -1,6 +1,7 @@
 // Verdicts on all-atom runs from their logs and thermo tables.
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
+import { parseLammpsLog } from "../../formats/lammpsLog.ts"
 import { boltzmann, bar } from "../../kernels/constants.ts"
 import { stream } from "../../kernels/random.ts"
 import { AllAtomProtocol, allAtomProtocols } from "../../schemas/Protocol.ts"
@@ -85,15 +86,17 @@ describe("a run that LAMMPS ended", () => {
       "ERROR on proc 0: Out of range atoms - cannot compute PPPM (../pppm.cpp:1916)",
       "ERROR on proc 0: Shake atoms 1 2 3 missing on proc 0 at step 5"
     ]) {
-      const verdict = crashVerdict(`some output\n${line}\nLast command: run 10\n`)
+      const verdict = crashVerdict(parseLammpsLog(`some output\n${line}\nLast command: run 10\n`))
       expect(verdict?.quality).toBe("diverged")
       expect(verdict?.reason).toContain(line.replace(/^ERROR.*?: /, ""))
     }
   })
 
   it("is no sample's fault when the script or the binary is wrong", () => {
-    expect(crashVerdict("ERROR: Unrecognized pair style 'lj/cut' (src/force.cpp:275)")).toBeNull()
-    expect(crashVerdict("Loop time of 1.0 on 1 procs\n")).toBeNull()
+    expect(
+      crashVerdict(parseLammpsLog("ERROR: Unrecognized pair style 'lj/cut' (src/force.cpp:275)"))
+    ).toBeNull()
+    expect(crashVerdict(parseLammpsLog("Loop time of 1.0 on 1 procs\n"))).toBeNull()
   })
 })
 
