@@ -38,3 +38,6 @@ export const first = (verdicts: Iterable<Verdict>): Verdict => {
   for (const verdict of verdicts) if (verdict.quality !== "ok") return verdict
   return ok
 }
+
+/** The verdict in the columns `quality` and `reason` of a row. Throws for a quality that is none of the words above. */
+export const ofRow: (row: unknown) => Verdict = Schema.decodeUnknownSync(Verdict)
