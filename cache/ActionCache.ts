@@ -30,6 +30,8 @@ export interface Entry {
   /** Digest of the blob that lists the digest of each source file behind `manifest.code`. */
   readonly codeFiles: string
   readonly outputs: Readonly<Record<string, Blob>>
+  /** Outputs that are large intermediates: their bytes are the first to go when space is short. */
+  readonly big: ReadonlyArray<string>
   /** Log name -> blob. */
   readonly logs: Readonly<Record<string, Blob>>
   readonly record: AttemptRecord

@@ -9,7 +9,7 @@ import type { Scope } from "effect/Scope"
 import type { Attempt } from "../pipeline/Attempt.ts"
 import type { Executor, Report } from "../pipeline/Executor.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
-import { killMarked } from "../pipeline/processes.ts"
+import { killMarked, mark, markOf } from "../pipeline/processes.ts"
 import type { Answer, Order } from "../pipeline/worker.ts"
 
 /** What of this machine may be used. */
@@ -35,7 +35,10 @@ interface Worker {
 }
 
 const entry = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "../pipeline/worker.ts" : "../pipeline/worker.js", import.meta.url)
+  new URL(
+    import.meta.url.endsWith(".ts") ? "../pipeline/worker.ts" : "../pipeline/worker.js",
+    import.meta.url
+  )
 )
 
 /** Starts the executor; closing its scope ends every process that it started. */
@@ -109,23 +112,28 @@ class Pool {
   }
 
   private start(attempt: Attempt): void {
-    const worker = [...this.workers].find((idle) => idle.attempt === undefined) ?? this.spawn()
+    const worker = [...this.workers].find((idle) => idle.attempt === undefined) ?? this.spawn(attempt.store)
     worker.attempt = attempt
-    worker.timer = setTimeout(() => {
-      const message = `it ran longer than its wall time of ${attempt.walltime} s`
-      const outcome = failure("TimeLimit", message, "give the stage a longer walltime", attempt)
-      void this.end(worker).then(() => {
-        this.report({ _tag: "ended", attempt: attempt.id, outcome })
-        this.fill()
-      })
-    }, Math.min(attempt.walltime * 1000, 2 ** 31 - 1))
+    worker.timer = setTimeout(
+      () => {
+        const message = `it ran longer than its wall time of ${attempt.walltime} s`
+        const outcome = failure("TimeLimit", message, "give the stage a longer walltime", attempt)
+        void this.end(worker).then(() => {
+          this.report({ _tag: "ended", attempt: attempt.id, outcome })
+          this.fill()
+        })
+      },
+      Math.min(attempt.walltime * 1000, 2 ** 31 - 1)
+    )
     this.report({ _tag: "started", attempt: attempt.id, at: Date.now() })
     worker.process.send({ _tag: "perform", attempt } satisfies Order)
   }
 
-  private spawn(): Worker {
+  private spawn(store: string): Worker {
     // A session of its own: Ctrl-C in the terminal reaches the driver alone, which then ends the workers in order.
-    const child = fork(entry, [], { detached: true, stdio: ["ignore", "ignore", "pipe", "ipc"] })
+    // Marked, so that one which outlives a killed driver is found and ended at the next start.
+    const env = { ...process.env, [mark]: markOf("worker", process.pid, store) }
+    const child = fork(entry, [], { detached: true, env, stdio: ["ignore", "ignore", "pipe", "ipc"] })
     const worker: Worker = { process: child, attempt: undefined, timer: undefined }
     let tail = ""
     child.stderr?.on("data", (chunk: Buffer) => {

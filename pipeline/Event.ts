@@ -34,7 +34,11 @@ export type Event = { readonly at: string } & (
       readonly version: string
     }
   | { readonly _tag: "Cached"; readonly stages: Readonly<Record<string, number>> }
-  | { readonly _tag: "Planned"; readonly stages: Readonly<Record<string, number>> }
+  | {
+      readonly _tag: "Planned"
+      /** How many more nodes of a stage are to run than was known before; fewer where some turn out cached or skipped. */
+      readonly stages: Readonly<Record<string, number>>
+    }
   | {
       readonly _tag: "Queued"
       readonly node: string
@@ -72,7 +76,12 @@ export type Event = { readonly at: string } & (
       readonly remembered: boolean
     }
   | { readonly _tag: "Skipped"; readonly node: string; readonly because: string }
-  | { readonly _tag: "RunEnded"; readonly how: "finished" | "interrupted"; readonly summary: Summary; readonly timings: Timings }
+  | {
+      readonly _tag: "RunEnded"
+      readonly how: "finished" | "interrupted"
+      readonly summary: Summary
+      readonly timings: Timings
+    }
 )
 
 /** An event before its time is written on it. */

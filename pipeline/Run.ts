@@ -26,6 +26,8 @@ export interface Request {
   readonly past: Plan.Past
   readonly executor: Executor
   readonly emit: (event: Event) => void
+  /** Takes what became of the nodes, at the end of the run, interrupted or not. */
+  readonly close: (nodes: ReadonlyArray<NodeLine>) => void
   readonly retryFailed: boolean
   /** Stops everything at the first failure. */
   readonly failFast: boolean
@@ -171,7 +173,15 @@ class Progress {
     this.history.set(node, history)
     const next = this.stopping ? { _tag: "stop" as const } : retry.next(history)
     const { fix, logs, message } = outcome
-    const base = { node: node.name, stage: node.stage.name, key: attempt.key, outcome: outcome.outcome, message, fix, logs }
+    const base = {
+      node: node.name,
+      stage: node.stage.name,
+      key: attempt.key,
+      outcome: outcome.outcome,
+      message,
+      fix,
+      logs
+    }
     this.emit({ _tag: "Failed", ...base, retried: next._tag === "again", remembered: false })
     if (next._tag === "again") {
       this.again.push(this.attempt(node, state, next.memory, history.length + 1))
@@ -238,8 +248,12 @@ class Progress {
           continue
         }
         this.announced.add(node)
+        const remembered = state._tag === "failed" && state.failure !== undefined
+        const runs = !(state._tag === "hit" || state._tag === "skipped" || remembered)
+        if (!runs && this.plannedNodes.has(node)) planned[stage] = (planned[stage] ?? 0) - 1
         if (state._tag === "hit") cached[stage] = (cached[stage] ?? 0) + 1
-        if (state._tag === "skipped") this.emit({ _tag: "Skipped", node: node.name, because: state.because.name })
+        if (state._tag === "skipped")
+          this.emit({ _tag: "Skipped", node: node.name, because: state.because.name })
         if (state._tag === "failed" && state.failure !== undefined) {
           const { fix, key, logs, message, outcome } = state.failure
           const base = { node: node.name, stage, key, outcome: outcome as never, message, fix, logs }
@@ -286,6 +300,7 @@ class Progress {
       stageSeconds: this.stageSeconds,
       engineSeconds: this.engineSeconds + (user + system) / 1e6
     }
+    this.request.close(nodes)
     this.emit({ _tag: "RunEnded", how, summary, timings })
     return { summary, timings, nodes }
   }

@@ -126,10 +126,10 @@ export const run = (
         past,
         executor,
         emit,
+        close: ledger.close,
         retryFailed: options.retryFailed ?? false,
         failFast: options.failFast ?? false
       })
-      ledger.close(result.nodes)
       return { ...result, run: id }
     })
   )

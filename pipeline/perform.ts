@@ -69,7 +69,8 @@ export const perform = (
       engineSeconds
     }
     const { key, node, manifest, codeFiles } = attempt
-    const published = store.actions.publish({ key, node, manifest, codeFiles, outputs, logs, record })
+    const big = Object.keys(outputs).filter((name) => stage.outputs[name]!.big)
+    const published = store.actions.publish({ key, node, manifest, codeFiles, outputs, big, logs, record })
     rmSync(attempt.folder, { recursive: true, force: true })
     const { wallSeconds } = record
     return {
@@ -82,7 +83,9 @@ export const perform = (
     } as const
   }).pipe(
     Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause as Cause.Cause<never>) : Effect.sync(() => failed(store, attempt, cause))
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause as Cause.Cause<never>)
+        : Effect.sync(() => failed(store, attempt, cause))
     )
   )
 
@@ -119,7 +122,11 @@ const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Ou
 const defect = (attempt: Attempt, error: unknown): StageFailure => {
   const code = errorCode(error)
   if (code === "ENOSPC" || code === "EDQUOT" || code === "-122") {
-    return new StageFailure("NodeFailed", `the disk is full (${code})`, "free space or run largo cache gc, then run again")
+    return new StageFailure(
+      "NodeFailed",
+      `the disk is full (${code})`,
+      "free space or run largo cache gc, then run again"
+    )
   }
   if (code !== undefined && /^(EIO|EMFILE|ENFILE|ESTALE|-116|EROFS|EACCES)$/.test(code)) {
     return new StageFailure("NodeFailed", String(error), "look at the disk of the store, then run again")
@@ -138,7 +145,8 @@ const attempted = <A>(
     catch: (error) => {
       const code = errorCode(error)
       if (error instanceof StageFailure) return error
-      if (code !== undefined && /^E[A-Z]+$/.test(code)) return defect({ manifest: { stage: "" } } as Attempt, error)
+      if (code !== undefined && /^E[A-Z]+$/.test(code))
+        return defect({ manifest: { stage: "" } } as Attempt, error)
       const message = error instanceof Error ? error.message : String(error)
       return new StageFailure(outcome, message, outcome === "BadInput" ? "mend the input" : "mend the stage")
     }
@@ -150,7 +158,8 @@ const loadStage = (attempt: Attempt): Effect.Effect<ErasedStage, StageFailure> =
     if (known !== undefined) return known
     await import(attempt.module)
     const stage = registry.find(attempt.manifest.stage)
-    if (stage === undefined) throw new Error(`${attempt.module} does not make the stage ${attempt.manifest.stage}`)
+    if (stage === undefined)
+      throw new Error(`${attempt.module} does not make the stage ${attempt.manifest.stage}`)
     return stage
   })
 
@@ -249,7 +258,8 @@ const keepLogs = (store: Store, folder: string): Readonly<Record<string, Blob>> 
   const logs: Record<string, Blob> = {}
   for (const name of readdirSync(folder).sort()) {
     const path = join(folder, name)
-    if (!/\.(out|err|log)$|^log\./.test(name) || !statSync(path).isFile() || statSync(path).size === 0) continue
+    if (!/\.(out|err|log)$|^log\./.test(name) || !statSync(path).isFile() || statSync(path).size === 0)
+      continue
     const bytes = readFileSync(path)
     logs[name] = store.contents.put(
       bytes.length <= logLimit

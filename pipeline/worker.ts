@@ -7,6 +7,7 @@ import * as Store from "../cache/Store.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Outcome } from "./outcome.ts"
 import { perform } from "./perform.ts"
+import { killMarked } from "./processes.ts"
 
 /** What the driver says to a worker. */
 export type Order = { readonly _tag: "perform"; readonly attempt: Attempt } | { readonly _tag: "cancel" }
@@ -46,6 +47,8 @@ const carryOut = async (attempt: Attempt): Promise<void> => {
   if (Exit.isSuccess(exit)) {
     say({ _tag: "ended", attempt: attempt.id, outcome: exit.value })
   } else {
+    // Programs that moved to a session of their own did not get the signal to their group.
+    killMarked(({ attempt: id }) => id === attempt.id)
     leave() // Cancelled: nobody waits for this worker any more.
   }
 }
