@@ -35,6 +35,8 @@ export interface LammpsLog {
   readonly nonFinite: NonFinite | null
   readonly lostAtoms: { readonly original: number; readonly current: number } | null
   readonly inconsistentImages: boolean
+  /** How many rows of tabulated potentials have a force that is not the slope of their energy. */
+  readonly inconsistentForces: number
   /** Seconds, as the last line of a finished log has them; null where LAMMPS did not come to its end. */
   readonly wallTime: number | null
 }
@@ -129,6 +131,7 @@ export class LammpsLogParser {
       nonFinite: this.#nonFinite,
       lostAtoms: this.#lostAtoms,
       inconsistentImages: this.#warnings.some((text) => /inconsistent image flags/i.test(text)),
+      inconsistentForces: this.#warnings.reduce((sum, text) => sum + inconsistentForces(text), 0),
       wallTime: this.#wallTime
     }
   }
@@ -235,6 +238,9 @@ export class LammpsLogParser {
     this.#nonFinite = { segment, row: rows.length - 1, step, column: columns[at], value: row[at] }
   }
 }
+
+const inconsistentForces = (warning: string): number =>
+  Number(/^(\d+) of \d+ force values in table .*inconsistent/.exec(warning)?.[1] ?? 0)
 
 const closeSegment = ({ columns, loop, rows, stepsPerSecond }: OpenSegment): LogSegment => ({
   columns,

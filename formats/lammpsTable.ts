@@ -1,0 +1,161 @@
+// LAMMPS tables of potentials (pair_style, bond_style and angle_style table, units real) to and from nm and kJ/mol.
+import {
+  fromAngstrom,
+  fromKiloCalorie,
+  fromRealForce,
+  toAngstrom,
+  toKiloCalorie,
+  toRealForce
+} from "./lammpsUnits.ts"
+
+/** A potential on a grid: arrays [point], with F = -dU/dx of the same curve. */
+export interface TableRows {
+  /** Ascending: a distance in nm, or an angle in rad. */
+  readonly x: Float64Array
+  /** kJ/mol */
+  readonly U: Float64Array
+  /** kJ/mol/nm, or kJ/mol/rad. */
+  readonly F: Float64Array
+}
+
+/** A table that LAMMPS would refuse or silently misread. */
+export class TableFileError extends Error {
+  readonly _tag = "TableFileError"
+  readonly keyword: string
+  constructor(keyword: string, problem: string) {
+    super(`LAMMPS table ${keyword}: ${problem}`)
+    this.name = "TableFileError"
+    this.keyword = keyword
+  }
+}
+
+/**
+ * The file of a `pair_style table` from x[0] > 0 to the cut-off, which is the last row exactly. The grid must be
+ * uniform, since the keyword `R` makes LAMMPS compute the distances itself. Throws TableFileError otherwise.
+ */
+export const writePairTable = (keyword: string, table: TableRows): string => {
+  check(keyword, table)
+  const r = table.x.map(toAngstrom)
+  const [first, last] = [r[0], r[r.length - 1]]
+  if (!(first > 0))
+    throw new TableFileError(keyword, `the first distance is ${table.x[0]} nm: it must be above 0`)
+  const spacing = (last - first) / (r.length - 1)
+  const stray = r.findIndex((value, i) => Math.abs(value - first - i * spacing) > 1e-7 * spacing)
+  if (stray >= 0) throw new TableFileError(keyword, `the grid is not uniform at point ${stray + 1}`)
+  return writeSection(keyword, `N ${r.length} R ${first} ${last}`, toReal(table))
+}
+
+/** The file of a `bond_style table`. Throws TableFileError where the grid does not ascend. */
+export const writeBondTable = (keyword: string, table: TableRows): string => {
+  check(keyword, table)
+  return writeSection(keyword, `N ${table.x.length}`, toReal(table))
+}
+
+/** The file of an `angle_style table`, which must go from 0 to pi. Throws TableFileError otherwise. */
+export const writeAngleTable = (keyword: string, table: TableRows): string => {
+  check(keyword, table)
+  const { F, U, x } = table
+  const theta = x.map(toDegrees)
+  const last = theta[theta.length - 1]
+  if (theta[0] !== 0 || last !== 180) {
+    throw new TableFileError(keyword, `it goes from ${theta[0]} to ${last} degrees, not from 0 to 180`)
+  }
+  // LAMMPS takes the forces of an angle table in energy per degree.
+  const rows = {
+    x: theta,
+    U: U.map(toKiloCalorie),
+    F: F.map((force) => toKiloCalorie(force / degreesPerRadian))
+  }
+  return writeSection(keyword, `N ${theta.length}`, rows)
+}
+
+/** The tables of distances in a file, by keyword; with `R` the distances are those that LAMMPS computes. */
+export const readDistanceTables = (text: string): ReadonlyMap<string, TableRows> =>
+  new Map(
+    Array.from(readSections(text), ([keyword, { range, rows }]) => {
+      const end = rows.x.length - 1
+      const step = range === undefined ? 0 : (range[1] - range[0]) / end
+      const r =
+        range === undefined ? rows.x : rows.x.map((_, i) => (i === end ? range[1] : range[0] + i * step))
+      return [
+        keyword,
+        { x: r.map(fromAngstrom), U: rows.U.map(fromKiloCalorie), F: rows.F.map(fromRealForce) }
+      ]
+    })
+  )
+
+/** The tables of angles in a file, by keyword. */
+export const readAngleTables = (text: string): ReadonlyMap<string, TableRows> =>
+  new Map(
+    Array.from(readSections(text), ([keyword, { rows }]) => {
+      const x = rows.x.map((theta) => theta / degreesPerRadian)
+      const F = rows.F.map((force) => fromKiloCalorie(force) * degreesPerRadian)
+      return [keyword, { x, U: rows.U.map(fromKiloCalorie), F }]
+    })
+  )
+
+const degreesPerRadian = 180 / Math.PI
+
+// 14 digits, so that pi is 180 and the grid of whole degrees is one.
+const toDegrees = (angle: number): number => Number((angle * degreesPerRadian).toPrecision(14))
+
+const toReal = ({ F, U, x }: TableRows): TableRows => ({
+  x: x.map(toAngstrom),
+  U: U.map(toKiloCalorie),
+  F: F.map(toRealForce)
+})
+
+const writeSection = (keyword: string, header: string, { F, U, x }: TableRows): string => {
+  const lines = Array.from(x, (value, i) => `${i + 1} ${value} ${U[i]} ${F[i]}`)
+  return `# units: real (distance in A, angle in degrees, energy in kcal/mol)\n\n${keyword}\n${header}\n\n${lines.join("\n")}\n`
+}
+
+const check = (keyword: string, { F, U, x }: TableRows): void => {
+  if (!/^[^\s#]+$/.test(keyword))
+    throw new TableFileError(JSON.stringify(keyword), "the keyword must be one word")
+  if (x.length < 2 || U.length !== x.length || F.length !== x.length) {
+    throw new TableFileError(keyword, `${x.length} points, ${U.length} energies and ${F.length} forces`)
+  }
+  for (let i = 0; i < x.length; i++) {
+    if (!Number.isFinite(x[i]) || !Number.isFinite(U[i]) || !Number.isFinite(F[i])) {
+      throw new TableFileError(keyword, `point ${i + 1} is not finite: ${x[i]}, U ${U[i]}, F ${F[i]}`)
+    }
+    if (i > 0 && x[i] <= x[i - 1])
+      throw new TableFileError(keyword, `the grid does not ascend at point ${i + 1}`)
+  }
+}
+
+interface Section {
+  /** As in the file, in real units. */
+  readonly rows: TableRows
+  readonly range?: readonly [number, number]
+}
+
+function* readSections(text: string): Generator<[string, Section]> {
+  const lines = text.split("\n").map((line) => line.replace(/#.*/, "").trim())
+  const words = lines.filter((line) => line !== "").map((line) => line.split(/\s+/))
+  for (let at = 0; at < words.length;) {
+    const keyword = words[at][0]
+    const header = words[at + 1] ?? []
+    const count = Number(header[1])
+    if (header[0] !== "N" || !Number.isSafeInteger(count) || count < 2) {
+      throw new TableFileError(keyword, `"${header.join(" ")}" does not say how many points follow`)
+    }
+    if (header.includes("RSQ"))
+      throw new TableFileError(keyword, "distances uniform in r2 (RSQ) are not read")
+    const rows = words.slice(at + 2, at + 2 + count).map((row) => row.map(Number))
+    if (rows.length < count)
+      throw new TableFileError(keyword, `${rows.length} of ${count} points: it was cut`)
+    const stray = rows.findIndex(
+      (row, i) => row.length < 4 || row[0] !== i + 1 || !row.every(Number.isFinite)
+    )
+    if (stray >= 0)
+      throw new TableFileError(keyword, `point ${stray + 1} is "${words[at + 2 + stray].join(" ")}"`)
+    const column = (index: number) => Float64Array.from(rows, (row) => row[index])
+    const table = { x: column(1), U: column(2), F: column(3) }
+    const uniform = header.indexOf("R")
+    const range = [Number(header[uniform + 1]), Number(header[uniform + 2])] as const
+    yield [keyword, uniform < 0 ? { rows: table } : { rows: table, range }]
+    at += 2 + count
+  }
+}
