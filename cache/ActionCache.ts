@@ -127,7 +127,7 @@ export const outputsDigest = (entry: Entry): Digest.Digest =>
   Digest.of(
     Object.keys(entry.outputs)
       .sort()
-      .map((name) => `${JSON.stringify(name)} ${entry.outputs[name]!.digest}\n`)
+      .map((name) => `${JSON.stringify(name)} ${entry.outputs[name].digest}\n`)
       .join("")
   )
 

@@ -17,7 +17,9 @@ export class CorruptBlob extends Error {
   readonly digest: string
   readonly movedTo: string
   constructor(digest: string, movedTo: string) {
-    super(`blob ${digest} did not hold the bytes of its name; it was moved to ${movedTo} and will be recomputed`)
+    super(
+      `blob ${digest} did not hold the bytes of its name; it was moved to ${movedTo} and will be recomputed`
+    )
     this.name = "CorruptBlob"
     this.digest = digest
     this.movedTo = movedTo

@@ -11,7 +11,11 @@ export type Slot =
   | {
       readonly rows: ReadonlyArray<{
         readonly label: string
-        readonly fields: ReadonlyArray<{ readonly field: string; readonly kind: string; readonly digest: string }>
+        readonly fields: ReadonlyArray<{
+          readonly field: string
+          readonly kind: string
+          readonly digest: string
+        }>
       }>
     }
 
@@ -48,7 +52,7 @@ export const walk = (manifest: Manifest, visit: (line: Line) => void): void => {
   visit(["salt", manifest.salt])
   for (const name of sortedKeys(manifest.params)) visit(["param", name, manifest.params[name]])
   for (const name of sortedKeys(manifest.inputs)) {
-    const slot = manifest.inputs[name]!
+    const slot = manifest.inputs[name]
     if ("digest" in slot) {
       visit(["input", name, slot.kind, slot.digest])
     } else {
@@ -78,7 +82,9 @@ export const encode = (manifest: Manifest): string => {
 export const key = (manifest: Manifest): Digest.Digest => Digest.of(encode(manifest))
 
 /** The facts as an explanation: a dotted name and a value, in the order of the key. */
-export const explain = (manifest: Manifest): ReadonlyArray<{ readonly name: string; readonly value: string }> => {
+export const explain = (
+  manifest: Manifest
+): ReadonlyArray<{ readonly name: string; readonly value: string }> => {
   const lines: Array<{ name: string; value: string }> = []
   walk(manifest, (line) => lines.push(named(line)))
   return lines
@@ -110,9 +116,13 @@ const named = (line: Line): { name: string; value: string } => {
   const text = (value: unknown): string => (typeof value === "string" ? value : canonicalJson(value))
   if (section === "input" && rest.length === 6) {
     const [slot, index, label, field, kind, digest] = rest
-    return { name: `input.${text(slot)}[${text(index)} ${text(label)}].${text(field)}`, value: `${text(kind)} ${text(digest)}` }
+    return {
+      name: `input.${text(slot)}[${text(index)} ${text(label)}].${text(field)}`,
+      value: `${text(kind)} ${text(digest)}`
+    }
   }
-  if (section === "input") return { name: `input.${text(rest[0])}`, value: `${text(rest[1])} ${text(rest[2])}` }
+  if (section === "input")
+    return { name: `input.${text(rest[0])}`, value: `${text(rest[1])} ${text(rest[2])}` }
   if (rest.length === 1) return { name: section, value: text(rest[0]) }
   return { name: `${section}.${text(rest[0])}`, value: text(rest[1]) }
 }

@@ -126,9 +126,14 @@ const resolve = (specifier: string, importer: string): Target => {
   }
   if (specifier.startsWith("node:")) return { _tag: "package", name: specifier, version: "built in" }
   if (specifier.startsWith("#")) {
-    throw new UnknownCode(`${importer} imports "${specifier}"; subpath imports cannot be followed, write the path`)
+    throw new UnknownCode(
+      `${importer} imports "${specifier}"; subpath imports cannot be followed, write the path`
+    )
   }
-  const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")
+  const name = specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/")
   if (name === "effect" || name.startsWith("@effect/") || name === "largo") return { _tag: "excepted" }
   return { _tag: "package", name, version: versionOf(name, importer) }
 }
@@ -138,7 +143,9 @@ const versionOf = (name: string, importer: string): string => {
     const file = join(folder, "node_modules", name, "package.json")
     if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version
     if (folder === dirname(folder)) {
-      throw new UnknownCode(`${importer} imports the package "${name}", which is not installed; run npm install`)
+      throw new UnknownCode(
+        `${importer} imports the package "${name}", which is not installed; run npm install`
+      )
     }
   }
 }

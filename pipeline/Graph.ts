@@ -18,8 +18,18 @@ export interface StageNode {
 
 /** What fills one slot of a node. */
 export type NodeInput =
-  | { readonly _tag: "one"; readonly slot: string; readonly kind: ErasedKind; readonly artifact: Artifact<unknown> }
-  | { readonly _tag: "rows"; readonly slot: string; readonly fields: Fields; readonly rows: ReadonlyArray<Row> }
+  | {
+      readonly _tag: "one"
+      readonly slot: string
+      readonly kind: ErasedKind
+      readonly artifact: Artifact<unknown>
+    }
+  | {
+      readonly _tag: "rows"
+      readonly slot: string
+      readonly fields: Fields
+      readonly rows: ReadonlyArray<Row>
+    }
   | { readonly _tag: "each"; readonly slot: string; readonly fields: Fields; readonly each: DynamicNode }
 
 type Fields = Readonly<Record<string, ErasedKind>>
@@ -77,7 +87,9 @@ let scope: Scope | undefined
 
 const current = (what: string): Scope => {
   if (scope === undefined) {
-    throw new GraphError(`${what} was called outside a pipeline; call it inside the function given to Pipeline.make`)
+    throw new GraphError(
+      `${what} was called outside a pipeline; call it inside the function given to Pipeline.make`
+    )
   }
   return scope
 }
@@ -123,7 +135,7 @@ export const addStageNode = (stage: ErasedStage, params: object, given: GivenInp
   const here = current(`stage ${stage.name}`)
   const inputs: Array<NodeInput> = []
   for (const slot of Object.keys(stage.inputs).sort()) {
-    const input = fill(stage.name, slot, stage.inputs[slot]!, given[slot])
+    const input = fill(stage.name, slot, stage.inputs[slot], given[slot])
     if (input !== undefined) inputs.push(input)
   }
   const identity = `${stage.name}\n${canonicalJson(params)}\n${inputs.map(identityOf).join("\n")}`
@@ -203,7 +215,8 @@ export const toRow = (
 
 const isList = (spec: Slot): spec is ListSlot<Fields> => "_tag" in spec && spec._tag === "list"
 
-const isOptional = (spec: Slot): spec is OptionalSlot<ErasedKind> => "_tag" in spec && spec._tag === "optional"
+const isOptional = (spec: Slot): spec is OptionalSlot<ErasedKind> =>
+  "_tag" in spec && spec._tag === "optional"
 
 const reference = (artifact: Artifact<unknown>): string => `${artifact.node.index}.${artifact.output}`
 
@@ -219,7 +232,7 @@ const identityOf = (input: NodeInput): string => {
           label,
           ...Object.keys(artifacts)
             .sort()
-            .map((field) => `${field} ${reference(artifacts[field]!)}`)
+            .map((field) => `${field} ${reference(artifacts[field])}`)
         ])
       )}`
   }
@@ -239,7 +252,9 @@ export const resolve = (artifact: Artifact<unknown>): Artifact<unknown> => {
 const isRows = (result: Artifacts | ReadonlyArray<Row>): result is ReadonlyArray<Row> => Array.isArray(result)
 
 /** The rows that a slot holds now, or undefined while a dynamic node has not made them. */
-export const rowsOf = (input: Extract<NodeInput, { _tag: "rows" | "each" }>): ReadonlyArray<Row> | undefined => {
+export const rowsOf = (
+  input: Extract<NodeInput, { _tag: "rows" | "each" }>
+): ReadonlyArray<Row> | undefined => {
   if (input._tag === "rows") return input.rows
   const { result } = input.each
   return result !== undefined && isRows(result) ? result : undefined

@@ -31,7 +31,10 @@ export const start = (store: Store, run: string): Ledger => {
       if (event._tag !== "Progress") appendFileSync(events, `${JSON.stringify(event)}\n`)
     },
     close: (nodes) => {
-      writeFileSync(join(folder, "nodes.jsonl"), [...nodes].map((line) => `${JSON.stringify(line)}\n`).join(""))
+      writeFileSync(
+        join(folder, "nodes.jsonl"),
+        [...nodes].map((line) => `${JSON.stringify(line)}\n`).join("")
+      )
     }
   }
 }
@@ -39,7 +42,7 @@ export const start = (store: Store, run: string): Ledger => {
 /** All runs of a store, the latest first. Their ids sort by time. */
 export const list = (store: Store): ReadonlyArray<string> => {
   try {
-    return readdirSync(store.runs).sort().reverse()
+    return readdirSync(store.runs).sort().toReversed()
   } catch {
     return []
   }
@@ -72,7 +75,15 @@ export const nodes = (store: Store, run: string): ReadonlyArray<NodeLine> => {
   if (closed.length > 0) return closed
   return events(store, run).flatMap((event) =>
     event._tag === "Done"
-      ? [{ node: event.node, stage: event.stage, key: event.key, state: "ran" as const, cpu: event.cpuSeconds }]
+      ? [
+          {
+            node: event.node,
+            stage: event.stage,
+            key: event.key,
+            state: "ran" as const,
+            cpu: event.cpuSeconds
+          }
+        ]
       : []
   )
 }

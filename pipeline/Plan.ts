@@ -1,6 +1,6 @@
 // A plan: what a run would do with each node, as plain data, made before anything runs.
 import type { Entry } from "../cache/ActionCache.ts"
-import * as Manifest from "../cache/Manifest.ts"
+import type * as Manifest from "../cache/Manifest.ts"
 import type { Artifact } from "./Artifact.ts"
 import * as Graph from "./Graph.ts"
 import * as Resolution from "./Resolution.ts"
@@ -20,7 +20,12 @@ export interface PlannedNode {
 }
 
 export interface Plan {
-  readonly summary: { readonly hit: number; readonly restore: number; readonly run: number; readonly unknown: number }
+  readonly summary: {
+    readonly hit: number
+    readonly restore: number
+    readonly run: number
+    readonly unknown: number
+  }
   readonly nodes: ReadonlyArray<PlannedNode>
 }
 
@@ -56,11 +61,13 @@ export const make = async (
   options: Resolution.Options
 ): Promise<Plan> => {
   const { states } = await resolve(session, targets, options)
-  const nodes = [...states].map(([node, state]) => planned(session, past, states, node, state))
+  const nodes = [...states]
+    .sort(([a], [b]) => a.index - b.index)
+    .map(([node, state]) => planned(session, past, states, node, state))
   const count = (wanted: PlannedNode["state"]): number => nodes.filter(({ state }) => state === wanted).length
   return {
     summary: { hit: count("hit"), restore: count("restore"), run: count("run"), unknown: count("unknown") },
-    nodes: nodes.sort((a, b) => a.index - b.index).map(({ index: _, ...node }) => node)
+    nodes
   }
 }
 
@@ -70,8 +77,8 @@ const planned = (
   states: Resolution.Resolution["states"],
   node: Graph.StageNode,
   state: Resolution.State
-): PlannedNode & { readonly index: number } => {
-  const base = { index: node.index, id: node.name, stage: node.stage.name, cost: past.costOf(node.stage.name) ?? null }
+): PlannedNode => {
+  const base = { id: node.name, stage: node.stage.name, cost: past.costOf(node.stage.name) ?? null }
   switch (state._tag) {
     case "hit":
       return { ...base, state: "hit", why: "", key: state.entry.key }
@@ -87,7 +94,12 @@ const planned = (
       return { ...base, state: "failed", why, key: state.failure?.key ?? null }
     }
     case "skipped":
-      return { ...base, state: "unknown", why: `until ${state.because.name}, which failed earlier`, key: null }
+      return {
+        ...base,
+        state: "unknown",
+        why: `until ${state.because.name}, which failed earlier`,
+        key: null
+      }
   }
 }
 
@@ -113,7 +125,9 @@ export const why = (
   const earlier = past.entryOf(node.name)
   if (earlier === undefined) return { reason: "new", detail: "" }
   const files = { before: filesOf(session, earlier), after: session.codeOf(node.stage).files }
-  return Why.changed(earlier.manifest, manifest, files) ?? { reason: "never cached", detail: "its entry is gone" }
+  return (
+    Why.changed(earlier.manifest, manifest, files) ?? { reason: "never cached", detail: "its entry is gone" }
+  )
 }
 
 const filesOf = (session: Session, entry: Entry): Readonly<Record<string, string>> => {

@@ -92,7 +92,7 @@ export const start = (
 
   const digestOf = (artifact: Artifact<unknown>): string => {
     const { node, output } = Graph.resolve(artifact)
-    return outputsOf(node as Graph.StageNode)![output]!.digest
+    return outputsOf(node as Graph.StageNode)![output].digest
   }
 
   const artifactsOf = (node: Graph.StageNode): Iterable<Artifact<unknown>> =>

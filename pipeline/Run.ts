@@ -306,6 +306,6 @@ class Progress {
   }
 
   private emit(event: Draft): void {
-    this.request.emit({ at: new Date().toISOString(), ...event } as Event)
+    this.request.emit({ at: new Date().toISOString(), ...event })
   }
 }

@@ -1,7 +1,7 @@
 // A session: a store with what is known of code and tools, which planning and running both look nodes up in.
 import { join } from "node:path"
 import type { Entry } from "../cache/ActionCache.ts"
-import * as Manifest from "../cache/Manifest.ts"
+import type * as Manifest from "../cache/Manifest.ts"
 import type { Store } from "../cache/Store.ts"
 import { canonicalJson } from "../formats/canonicalJson.ts"
 import type { ErasedKind } from "./Artifact.ts"
@@ -42,7 +42,10 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
   const tools = [...registry.all()].flatMap((stage) => stage.tools)
   const box = await toolbox.open(tools, memo.open<string>(join(store.local, "tools.json")))
   const codeFiles = new Map<string, string>()
-  const constants = new Map<string, Pick<Manifest.Manifest, "stage" | "code" | "tools" | "outputs" | "salt">>()
+  const constants = new Map<
+    string,
+    Pick<Manifest.Manifest, "stage" | "code" | "tools" | "outputs" | "salt">
+  >()
 
   const constantsOf = (stage: ErasedStage) => {
     let known = constants.get(stage.name)
@@ -79,8 +82,8 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
               label,
               fields: fields.map((field) => ({
                 field,
-                kind: input.fields[field]!.id,
-                digest: digestOf(artifacts[field]!)
+                kind: input.fields[field].id,
+                digest: digestOf(artifacts[field])
               }))
             }))
           }

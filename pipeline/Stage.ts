@@ -40,7 +40,9 @@ type Value<K> = K extends Kind<infer A> ? A : never
 
 /** The artifacts that a stage call takes. */
 export type InputArtifacts<In extends Slots> = {
-  readonly [K in keyof In as In[K] extends OptionalSlot<ErasedKind> ? never : K]: In[K] extends ListSlot<infer F>
+  readonly [K in keyof In as In[K] extends OptionalSlot<ErasedKind> ? never : K]: In[K] extends ListSlot<
+    infer F
+  >
     ? ReadonlyArray<RowArtifacts<F>> | Each<RowArtifacts<F>>
     : Artifact<Value<In[K]>>
 } & {
@@ -160,7 +162,7 @@ export const make = <P, E, const In extends Slots, const Out extends Outputs>(
     run: spec.run
   }
   const call = (params: E, inputs: InputArtifacts<In>): OutputArtifacts<Out> =>
-    Graph.addStageNode(stage, canonical(params), inputs as Graph.GivenInputs) as OutputArtifacts<Out>
+    Graph.addStageNode(stage, canonical(params), inputs) as OutputArtifacts<Out>
   // A function has a name of its own, which Object.assign cannot set.
   Object.defineProperty(call, "name", { value: name })
   const { name: _, ...rest } = contract

@@ -50,7 +50,7 @@ const isLock = (value: unknown): value is { stages: Record<string, ReadonlyArray
 /** The digest that stands for a stage's code in keys. */
 export const representative = (lock: StagesLock, stage: string, digest: string): string => {
   const same = lock.stages[stage]
-  return same !== undefined && same.includes(digest) ? same[0]! : digest
+  return same !== undefined && same.includes(digest) ? same[0] : digest
 }
 
 /** The lock after a reviewer said that `after` gives the results that `before` gave. */

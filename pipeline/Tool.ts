@@ -16,6 +16,8 @@ export interface Tool {
   readonly purpose: string
   /** Where the program is, or undefined. It must not start the program. */
   readonly locate: () => string | undefined
+  /** Why there is none, where more can be said than "not found". */
+  readonly problem?: () => string | undefined
   /** Asks the program at a path what it is. Costs up to 0.5 s: the answer is remembered by path, size, mtime and inode. */
   readonly identify: (path: string) => Promise<string>
   readonly environment?: Readonly<Record<string, string>>
@@ -27,7 +29,8 @@ export interface Tool {
 export class MissingTool extends Error {
   readonly tool: string
   constructor(tool: Tool) {
-    super(`${tool.name} was not found; it is needed for ${tool.purpose}. ${tool.install}`)
+    const problem = tool.problem?.() ?? "it was not found"
+    super(`${tool.name}: ${problem}; it is needed for ${tool.purpose}. ${tool.install}`)
     this.name = "MissingTool"
     this.tool = tool.name
   }

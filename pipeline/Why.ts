@@ -41,7 +41,11 @@ export interface Files {
  * The reason why a node runs although its earlier namesake has an entry; `undefined` where they do not differ.
  * @param files the source files behind both code ids, where they are known
  */
-export const changed = (before: Manifest.Manifest, after: Manifest.Manifest, files: Files): Why | undefined => {
+export const changed = (
+  before: Manifest.Manifest,
+  after: Manifest.Manifest,
+  files: Files
+): Why | undefined => {
   const differences = Manifest.diff(before, after)
   for (const [section, reason] of sections) {
     const found = differences.filter(({ name }) => name === section || name.startsWith(`${section}.`))

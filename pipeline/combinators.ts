@@ -7,7 +7,8 @@ import * as Graph from "./Graph.ts"
 export { labelled } from "./Graph.ts"
 
 /** The whole numbers from 0 to `count` (exclusive). */
-export const range = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, index) => index)
+export const range = (count: number): ReadonlyArray<number> =>
+  Array.from({ length: count }, (_, index) => index)
 
 /**
  * A loop whose nodes carry the label `name=item`: `each("sample", range(3), (sample) => ...)`. Each result also has
@@ -54,7 +55,7 @@ export const iterate = <I extends Artifacts, S extends I, K extends keyof S & st
     inScope(() => Graph.labelled(`iteration=${iteration}`, () => step(state, iteration)))
   let iteration = 0
   let state = stepAt(init, iteration)
-  const node = Graph.addDynamicNode("iterate", state[until.read]!, (self, value) => {
+  const node = Graph.addDynamicNode("iterate", state[until.read], (self, value) => {
     iteration += 1
     if (until.done(value as ValueOfArtifact<S[K]>) || iteration >= max) {
       self.result = state
@@ -64,7 +65,8 @@ export const iterate = <I extends Artifacts, S extends I, K extends keyof S & st
     }
   })
   const outputs: Record<string, Artifact<unknown>> = {}
-  for (const [output, artifact] of Object.entries(state)) outputs[output] = { node, output, kind: artifact.kind }
+  for (const [output, artifact] of Object.entries(state))
+    outputs[output] = { node, output, kind: artifact.kind }
   return outputs as S
 }
 

@@ -69,7 +69,7 @@ export const perform = (
       engineSeconds
     }
     const { key, node, manifest, codeFiles } = attempt
-    const big = Object.keys(outputs).filter((name) => stage.outputs[name]!.big)
+    const big = Object.keys(outputs).filter((name) => stage.outputs[name].big)
     const published = store.actions.publish({ key, node, manifest, codeFiles, outputs, big, logs, record })
     rmSync(attempt.folder, { recursive: true, force: true })
     const { wallSeconds } = record
@@ -98,7 +98,7 @@ const cpuSeconds = (): number => {
 /** From /proc, in clock ticks of 1/100 s; 0 where there is no /proc. */
 const childSeconds = (): number => {
   try {
-    const fields = readFileSync("/proc/self/stat", "latin1").split(") ")[1]!.split(" ")
+    const fields = readFileSync("/proc/self/stat", "latin1").split(") ")[1].split(" ")
     return (Number(fields[13]) + Number(fields[14])) / 100
   } catch {
     return 0
@@ -202,7 +202,7 @@ const decodeSlot = async (
     slot.rows.map(async (row, index) => {
       const value: Record<string, unknown> = { label: row.label }
       for (const { field, digest } of row.fields) {
-        value[field] = await decode(fields[field]!, join(name, String(index), field), digest)
+        value[field] = await decode(fields[field], join(name, String(index), field), digest)
       }
       return value
     })

@@ -13,7 +13,8 @@ export interface Marked {
 }
 
 /** The value of the mark. */
-export const markOf = (attempt: string, driver: number, store: string): string => `${attempt} ${driver} ${store}`
+export const markOf = (attempt: string, driver: number, store: string): string =>
+  `${attempt} ${driver} ${store}`
 
 /** All processes of this machine that carry the mark (Linux; none elsewhere, where process groups have to do). */
 export const marked = (): ReadonlyArray<Marked> => {
@@ -32,7 +33,7 @@ export const marked = (): ReadonlyArray<Marked> => {
         .find((entry) => entry.startsWith(`${mark}=`))
       if (variable === undefined) return []
       const [attempt, driver, ...store] = variable.slice(mark.length + 1).split(" ")
-      return [{ pid, attempt: attempt!, driver: Number(driver), store: store.join(" ") }]
+      return [{ pid, attempt: attempt, driver: Number(driver), store: store.join(" ") }]
     } catch {
       return [] // It ended meanwhile, or belongs to somebody else.
     }

@@ -68,7 +68,8 @@ export const read = (file: string, source: string): Syntax => {
   }
 
   const inspect = (node: SyntaxNode, depth: number): void => {
-    const refuse = (problem: string): OpaqueCode => new OpaqueCode(file, lineAt(Number(node["start"])), problem)
+    const refuse = (problem: string): OpaqueCode =>
+      new OpaqueCode(file, lineAt(Number(node["start"])), problem)
     if (node.type === "ImportExpression") {
       const target = constantText(node["source"])
       if (target === undefined) {

@@ -30,7 +30,8 @@ export const make = (
 
     const pathOf = (name: string): string => {
       const path = resolve(folder, name)
-      if (!path.startsWith(folder + sep)) throw new RangeError(`"${name}" is not a file of the attempt's folder`)
+      if (!path.startsWith(folder + sep))
+        throw new RangeError(`"${name}" is not a file of the attempt's folder`)
       return path
     }
     const toolOf = (name: string): Found => {
@@ -119,6 +120,10 @@ export const make = (
 const unwritable = (name: string, cause: unknown): StageFailure => {
   const problem = cause instanceof Error ? cause.message : String(cause)
   return problem.includes("ENOSPC")
-    ? new StageFailure("NodeFailed", `the disk is full: ${problem}`, "free space, or choose another disk with --store DIR")
+    ? new StageFailure(
+        "NodeFailed",
+        `the disk is full: ${problem}`,
+        "free space, or choose another disk with --store DIR"
+      )
     : badInput(`${name} cannot be written: ${problem}`, "check the folder of the store")
 }

@@ -2,7 +2,12 @@
 import * as Kind from "./Kind.ts"
 import { quality } from "./quality.ts"
 
-const sample = { type: "int32", unit: "", description: "index of the sample; 0 is the unchanged force field", minimum: 0 } as const
+const sample = {
+  type: "int32",
+  unit: "",
+  description: "index of the sample; 0 is the unchanged force field",
+  minimum: 0
+} as const
 const number = (unit: string, description: string) =>
   ({ type: "float64", unit, description, nullable: true }) as const
 
@@ -26,7 +31,11 @@ export const SampleParameters = Kind.table("sample-parameters", {
   name: { type: "string", unit: "", description: "which parameter, such as bond CT-HC r0" },
   value: { type: "float64", unit: "", description: "its value in the unit of the column parameter_unit" },
   reference: { type: "float64", unit: "", description: "the value of the unchanged force field, same unit" },
-  factor: { type: "float64", unit: "", description: "value / reference, or the factor drawn where the reference is 0" },
+  factor: {
+    type: "float64",
+    unit: "",
+    description: "value / reference, or the factor drawn where the reference is 0"
+  },
   parameter_unit: { type: "string", unit: "", description: "unit of value and reference" }
 })
 
@@ -44,7 +53,11 @@ export const Rdfs = Kind.table("rdfs", {
   sample,
   pair: { type: "string", unit: "", description: "bead types, such as A-A" },
   r: { type: "float64", unit: "nm", description: "centre of the bin" },
-  g_target: { type: "float64", unit: "", description: "radial distribution function of the mapped all-atom run" },
+  g_target: {
+    type: "float64",
+    unit: "",
+    description: "radial distribution function of the mapped all-atom run"
+  },
   g_target_sem: { type: "float64", unit: "", description: "its standard error" },
   g_model: number("", "radial distribution function of the structure-preserving model")
 })
@@ -94,7 +107,11 @@ export const Pairs = Kind.table("pairs", {
 /** A row a model, fold method and target: how well it predicts samples that it did not see. */
 export const Scores = Kind.table("scores", {
   model: { type: "string", unit: "", description: "structure, mobility, acceleration or friction" },
-  method: { type: "string", unit: "", description: "network, ridge, gaussian process, nearest neighbour or mean" },
+  method: {
+    type: "string",
+    unit: "",
+    description: "network, ridge, gaussian process, nearest neighbour or mean"
+  },
   samples: { type: "int32", unit: "", description: "samples in the cross-validation", minimum: 0 },
   folds: { type: "int32", unit: "", description: "folds of the cross-validation", minimum: 0 },
   rmse: number("", "root mean squared error over all folds, in the unit of the target (see target_unit)"),
@@ -110,7 +127,8 @@ export const Validations = Kind.table("validations", {
   route: {
     type: "string",
     unit: "",
-    description: "ibi, structure, mobility, rescaled (structure, its time divided by the predicted acceleration) or friction"
+    description:
+      "ibi, structure, mobility, rescaled (structure, its time divided by the predicted acceleration) or friction"
   },
   residual: number("", "relative L1 distance of the RDF to the all-atom target"),
   noise_floor: number("", "the residual that chance alone would give"),

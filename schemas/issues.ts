@@ -8,7 +8,7 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1()
 export const problems = (error: Schema.SchemaError): ReadonlyArray<string> =>
   format(error.issue).issues.map(({ path, message }) => {
     const place = (path ?? [])
-      .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+      .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part as PropertyKey)}`))
       .join("")
       .replace(/^\./, "")
     return place === "" ? message : `${place}: ${message}`

@@ -4,7 +4,8 @@ export const quality = {
   quality: {
     type: "string",
     unit: "",
-    description: "ok, or what is wrong: diverged, cavitated, vapour, glassy, not diffusive, noisy, declined, ..."
+    description:
+      "ok, or what is wrong: diverged, cavitated, vapour, glassy, not diffusive, noisy, declined, ..."
   },
   reason: {
     type: "string",

@@ -12,11 +12,16 @@ export const identityOf = (help: string): string => {
   const packages = /^Installed packages:\s*\n([\s\S]*?)\n\s*\n(?:\S|\*)/m.exec(help)?.[1]
   const compiler = /^Compiler: (.+)$/m.exec(help)?.[1]
   const words = (packages ?? "").split(/\s+/).filter((word) => word !== "")
-  return [`LAMMPS ${version ?? "of unknown version"}`, compiler ?? "unknown compiler", words.sort().join(" ")].join("; ")
+  return [
+    `LAMMPS ${version ?? "of unknown version"}`,
+    compiler ?? "unknown compiler",
+    words.sort().join(" ")
+  ].join("; ")
 }
 
 /** The packages in an identity. */
-export const packagesOf = (identity: string): ReadonlySet<string> => new Set((identity.split("; ")[2] ?? "").split(" "))
+export const packagesOf = (identity: string): ReadonlySet<string> =>
+  new Set((identity.split("; ")[2] ?? "").split(" "))
 
 export const lammps: Tool = {
   name: "lammps",
@@ -24,6 +29,10 @@ export const lammps: Tool = {
   locate: () => {
     const found = findLammps()
     return "path" in found ? found.path : undefined
+  },
+  problem: () => {
+    const found = findLammps()
+    return "problem" in found ? found.problem : undefined
   },
   identify: async (path) => {
     const { stdout } = await run(path, ["-h"], {
