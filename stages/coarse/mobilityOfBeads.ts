@@ -1,0 +1,122 @@
+// The diffusion coefficient of a trajectory of beads, with its error and a verdict.
+import type { Trajectory } from "../../formats/trajectory.ts"
+import { gatherFrames } from "../../formats/trajectory.ts"
+import type { Window } from "../../kernels/diffusion.ts"
+import { DiffusionError, fitDiffusion } from "../../kernels/diffusion.ts"
+import { meanSquaredDisplacement } from "../../kernels/msd.ts"
+import type { Diffusion, Msd } from "../../schemas/Diffusion.ts"
+import type { ValueOf } from "../../schemas/Kind.ts"
+import { verdictOf } from "../../schemas/Trajectory.ts"
+import type { Verdict } from "../../schemas/Verdict.ts"
+import { bad, first, ok } from "../../schemas/Verdict.ts"
+
+export interface MobilityFit {
+  readonly window: Window
+  /** Largest believable stderr / D. */
+  readonly maxRelativeError: number
+  /** Smallest slope of log MSD against log time that counts as diffusion. */
+  readonly minSlope: number
+}
+
+export interface MeasuredMobility {
+  /** One row. */
+  readonly diffusion: ValueOf<typeof Diffusion>
+  readonly msd: ValueOf<typeof Msd>
+  readonly verdict: Verdict
+}
+
+/**
+ * D by generalised least squares of the MSD over all time origins, drift removed. D is null where no fit can be made, and
+ * there with its verdict where it is noisy or the motion is not diffusive.
+ * Throws RangeError for frames that are not evenly spaced in time.
+ */
+export const mobilityOfBeads = async (
+  trajectory: Trajectory,
+  { maxRelativeError, minSlope, window }: MobilityFit
+): Promise<MeasuredMobility> => {
+  const { meta } = trajectory
+  const molecules = new Set(meta.molecule).size
+  const upstream = verdictOf(meta)
+  if (upstream.quality !== "ok") return unknown(molecules, 0, null, upstream)
+  const { boxes, count: frames, positions, times } = await gatherFrames(trajectory)
+  if (frames < 8)
+    return unknown(molecules, frames, null, bad("declined", `${frames} frames are too few for an MSD`))
+  const interval = (times[frames - 1] - times[0]) / (frames - 1)
+  const uneven = times.findIndex((time, f) => Math.abs(time - times[0] - f * interval) > 1e-3 * interval)
+  if (uneven >= 0)
+    throw new RangeError(
+      `the frames are not evenly spaced in time: frame ${uneven} is at ${times[uneven]} ps`
+    )
+
+  const beads = meta.types.length
+  const measured = meanSquaredDisplacement(positions, { frames, beads }, { masses: meta.masses })
+  const msd = Array.from(measured.msd.subarray(0, Math.ceil(frames / 2)), (value, lag) => ({
+    t: lag * interval,
+    msd: value
+  }))
+  const box = meanEdge(boxes)
+  try {
+    const { D, Q, msdSlope, stderr, tmax_ps, tmin_ps } = fitDiffusion(measured, interval, { window })
+    const numbers = [D, stderr, Q, msdSlope]
+    if (!numbers.every(Number.isFinite)) {
+      return {
+        ...unknown(molecules, frames, box, bad("not diffusive", "the fit of the MSD gave no number")),
+        msd
+      }
+    }
+    const error = stderr / Math.abs(D)
+    const verdict = first([
+      D > 0 ? ok : bad("not diffusive", `the fit gave D = ${D.toPrecision(3)}e-9 m2/s`),
+      msdSlope >= minSlope
+        ? ok
+        : bad(
+            "not diffusive",
+            `log-log slope ${msdSlope.toFixed(2)} from ${tmin_ps} to ${tmax_ps} ps, below ${minSlope}`
+          ),
+      error <= maxRelativeError
+        ? ok
+        : bad(
+            "noisy",
+            `D = ${D.toPrecision(3)} +- ${stderr.toPrecision(2)}: ${(100 * error).toFixed(0)} %, limit ${100 * maxRelativeError} %`
+          )
+    ])
+    const row = {
+      D,
+      stderr,
+      Q,
+      tmin: tmin_ps,
+      tmax: tmax_ps,
+      slope: msdSlope,
+      molecules,
+      box,
+      frames,
+      ...verdict
+    }
+    return { diffusion: [row], msd, verdict }
+  } catch (problem) {
+    if (!(problem instanceof DiffusionError)) throw problem
+    const quality = isSlow(measured.msd, window) ? "glassy" : "declined"
+    return { ...unknown(molecules, frames, box, bad(quality, problem.message)), msd }
+  }
+}
+
+/** Whether the MSD never comes to where the window begins. */
+const isSlow = (msd: Float64Array, window: Window): boolean =>
+  typeof window === "object" && "msdMin" in window && msd[msd.length - 1] < window.msdMin
+
+const unknown = (
+  molecules: number,
+  frames: number,
+  box: number | null,
+  verdict: Verdict
+): MeasuredMobility => {
+  const numbers = { D: null, stderr: null, Q: null, tmin: null, tmax: null, slope: null }
+  return { diffusion: [{ ...numbers, molecules, box, frames, ...verdict }], msd: [], verdict }
+}
+
+/** Cube root of the mean volume, nm; boxes: [frame, 6]. */
+const meanEdge = (boxes: Float64Array): number => {
+  let volume = 0
+  for (let at = 0; at < boxes.length; at += 6) volume += boxes[at] * boxes[at + 1] * boxes[at + 2]
+  return Math.cbrt((6 * volume) / boxes.length)
+}
