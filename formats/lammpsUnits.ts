@@ -27,6 +27,12 @@ export const toAngstrom = (length: number): number => tidy(length * 10)
 /** Å to nm. */
 export const fromAngstrom = (length: number): number => tidy(length / 10)
 
+/** nm/ps to Å/fs. */
+export const toRealVelocity = (velocity: number): number => tidy(velocity / 100)
+
+/** Å/fs to nm/ps. */
+export const fromRealVelocity = (velocity: number): number => tidy(velocity * 100)
+
 /** kJ/mol to kcal/mol. */
 export const toKiloCalorie = (energy: number): number => energy / kiloJoulePerKiloCalorie
 
