@@ -8,13 +8,23 @@ import {
   toRealForce
 } from "./lammpsUnits.ts"
 
-/** A potential on a grid: arrays [point], with F = -dU/dx of the same curve. */
-export interface TableRows {
-  /** Ascending: a distance in nm, or an angle in rad. */
-  readonly x: Float64Array
+/** A potential of a distance on a grid: arrays [point], with F = -dU/dr of the same curve. */
+export interface DistanceTable {
+  /** nm, ascending */
+  readonly r: Float64Array
   /** kJ/mol */
   readonly U: Float64Array
-  /** kJ/mol/nm, or kJ/mol/rad. */
+  /** kJ/mol/nm */
+  readonly F: Float64Array
+}
+
+/** A potential of an angle on a grid: arrays [point], with F = -dU/dtheta of the same curve. */
+export interface AngleTable {
+  /** rad, from 0 to pi */
+  readonly theta: Float64Array
+  /** kJ/mol */
+  readonly U: Float64Array
+  /** kJ/mol/rad */
   readonly F: Float64Array
 }
 
@@ -30,32 +40,31 @@ export class TableFileError extends Error {
 }
 
 /**
- * The file of a `pair_style table` from x[0] > 0 to the cut-off, which is the last row exactly. The grid must be
+ * The file of a `pair_style table` from r[0] > 0 to the cut-off, which is the last row exactly. The grid must be
  * uniform, since the keyword `R` makes LAMMPS compute the distances itself. Throws TableFileError otherwise.
  */
-export const writePairTable = (keyword: string, table: TableRows): string => {
-  check(keyword, table)
-  const r = table.x.map(toAngstrom)
+export const writePairTable = (keyword: string, table: DistanceTable): string => {
+  const rows = toReal(keyword, table)
+  const r = rows.x
   const [first, last] = [r[0], r[r.length - 1]]
   if (!(first > 0))
-    throw new TableFileError(keyword, `the first distance is ${table.x[0]} nm: it must be above 0`)
+    throw new TableFileError(keyword, `the first distance is ${table.r[0]} nm: it must be above 0`)
   const spacing = (last - first) / (r.length - 1)
   const stray = r.findIndex((value, i) => Math.abs(value - first - i * spacing) > 1e-7 * spacing)
   if (stray >= 0) throw new TableFileError(keyword, `the grid is not uniform at point ${stray + 1}`)
-  return writeSection(keyword, `N ${r.length} R ${first} ${last}`, toReal(table))
+  return writeSection(keyword, `N ${r.length} R ${first} ${last}`, rows)
 }
 
 /** The file of a `bond_style table`. Throws TableFileError where the grid does not ascend. */
-export const writeBondTable = (keyword: string, table: TableRows): string => {
-  check(keyword, table)
-  return writeSection(keyword, `N ${table.x.length}`, toReal(table))
+export const writeBondTable = (keyword: string, table: DistanceTable): string => {
+  return writeSection(keyword, `N ${table.r.length}`, toReal(keyword, table))
 }
 
 /** The file of an `angle_style table`, which must go from 0 to pi. Throws TableFileError otherwise. */
-export const writeAngleTable = (keyword: string, table: TableRows): string => {
-  check(keyword, table)
-  const { F, U, x } = table
-  const theta = x.map(toDegrees)
+export const writeAngleTable = (keyword: string, table: AngleTable): string => {
+  const { F, U } = table
+  check(keyword, { x: table.theta, U, F })
+  const theta = table.theta.map(toDegrees)
   const last = theta[theta.length - 1]
   if (theta[0] !== 0 || last !== 180) {
     throw new TableFileError(keyword, `it goes from ${theta[0]} to ${last} degrees, not from 0 to 180`)
@@ -70,7 +79,7 @@ export const writeAngleTable = (keyword: string, table: TableRows): string => {
 }
 
 /** The tables of distances in a file, by keyword; with `R` the distances are those that LAMMPS computes. */
-export const readDistanceTables = (text: string): ReadonlyMap<string, TableRows> =>
+export const readDistanceTables = (text: string): ReadonlyMap<string, DistanceTable> =>
   new Map(
     Array.from(readSections(text), ([keyword, { range, rows }]) => {
       const end = rows.x.length - 1
@@ -79,18 +88,18 @@ export const readDistanceTables = (text: string): ReadonlyMap<string, TableRows>
         range === undefined ? rows.x : rows.x.map((_, i) => (i === end ? range[1] : range[0] + i * step))
       return [
         keyword,
-        { x: r.map(fromAngstrom), U: rows.U.map(fromKiloCalorie), F: rows.F.map(fromRealForce) }
+        { r: r.map(fromAngstrom), U: rows.U.map(fromKiloCalorie), F: rows.F.map(fromRealForce) }
       ]
     })
   )
 
 /** The tables of angles in a file, by keyword. */
-export const readAngleTables = (text: string): ReadonlyMap<string, TableRows> =>
+export const readAngleTables = (text: string): ReadonlyMap<string, AngleTable> =>
   new Map(
     Array.from(readSections(text), ([keyword, { rows }]) => {
-      const x = rows.x.map((theta) => theta / degreesPerRadian)
+      const theta = rows.x.map((angle) => angle / degreesPerRadian)
       const F = rows.F.map((force) => fromKiloCalorie(force) * degreesPerRadian)
-      return [keyword, { x, U: rows.U.map(fromKiloCalorie), F }]
+      return [keyword, { theta, U: rows.U.map(fromKiloCalorie), F }]
     })
   )
 
@@ -99,18 +108,23 @@ const degreesPerRadian = 180 / Math.PI
 // 14 digits, so that pi is 180 and the grid of whole degrees is one.
 const toDegrees = (angle: number): number => Number((angle * degreesPerRadian).toPrecision(14))
 
-const toReal = ({ F, U, x }: TableRows): TableRows => ({
-  x: x.map(toAngstrom),
-  U: U.map(toKiloCalorie),
-  F: F.map(toRealForce)
-})
+const toReal = (keyword: string, { F, U, r }: DistanceTable): Rows => {
+  check(keyword, { x: r, U, F })
+  return { x: r.map(toAngstrom), U: U.map(toKiloCalorie), F: F.map(toRealForce) }
+}
 
-const writeSection = (keyword: string, header: string, { F, U, x }: TableRows): string => {
+interface Rows {
+  readonly x: Float64Array
+  readonly U: Float64Array
+  readonly F: Float64Array
+}
+
+const writeSection = (keyword: string, header: string, { F, U, x }: Rows): string => {
   const lines = Array.from(x, (value, i) => `${i + 1} ${value} ${U[i]} ${F[i]}`)
   return `# units: real (distance in A, angle in degrees, energy in kcal/mol)\n\n${keyword}\n${header}\n\n${lines.join("\n")}\n`
 }
 
-const check = (keyword: string, { F, U, x }: TableRows): void => {
+const check = (keyword: string, { F, U, x }: Rows): void => {
   if (!/^[^\s#]+$/.test(keyword))
     throw new TableFileError(JSON.stringify(keyword), "the keyword must be one word")
   if (x.length < 2 || U.length !== x.length || F.length !== x.length) {
@@ -127,7 +141,7 @@ const check = (keyword: string, { F, U, x }: TableRows): void => {
 
 interface Section {
   /** As in the file, in real units. */
-  readonly rows: TableRows
+  readonly rows: Rows
   readonly range?: readonly [number, number]
 }
 

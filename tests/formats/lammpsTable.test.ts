@@ -3,7 +3,8 @@ import * as fc from "fast-check"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { parseLammpsLog } from "../../formats/lammpsLog.ts"
 import {
-  type TableRows,
+  type AngleTable,
+  type DistanceTable,
   readAngleTables,
   readDistanceTables,
   writeAngleTable,
@@ -15,21 +16,21 @@ import { noLammps, runLammps } from "./runLammps.ts"
 const epsilon = 0.996
 const sigma = 0.34
 
-const lennardJones = (first: number, cutoff: number, points: number): TableRows => {
+const lennardJones = (first: number, cutoff: number, points: number): DistanceTable => {
   const step = (cutoff - first) / (points - 1)
-  const x = Float64Array.from({ length: points }, (_, i) => (i === points - 1 ? cutoff : first + i * step))
+  const r = Float64Array.from({ length: points }, (_, i) => (i === points - 1 ? cutoff : first + i * step))
   return {
-    x,
-    U: x.map((r) => 4 * epsilon * ((sigma / r) ** 12 - (sigma / r) ** 6)),
-    F: x.map((r) => (24 * epsilon * (2 * (sigma / r) ** 12 - (sigma / r) ** 6)) / r)
+    r,
+    U: r.map((x) => 4 * epsilon * ((sigma / x) ** 12 - (sigma / x) ** 6)),
+    F: r.map((x) => (24 * epsilon * (2 * (sigma / x) ** 12 - (sigma / x) ** 6)) / x)
   }
 }
 
 const theta0 = (97 / 180) * Math.PI
 
-const harmonicAngle = (k: number): TableRows => {
-  const x = Float64Array.from({ length: 721 }, (_, i) => (i / 720) * Math.PI)
-  return { x, U: x.map((theta) => k * (theta - theta0) ** 2), F: x.map((theta) => -2 * k * (theta - theta0)) }
+const harmonicAngle = (k: number): AngleTable => {
+  const theta = Float64Array.from({ length: 721 }, (_, i) => (i / 720) * Math.PI)
+  return { theta, U: theta.map((x) => k * (x - theta0) ** 2), F: theta.map((x) => -2 * k * (x - theta0)) }
 }
 
 const expectClose = (found: Float64Array | undefined, wanted: Float64Array) => {
@@ -49,10 +50,10 @@ describe("a table for LAMMPS", () => {
         const table = lennardJones(0.002, cutoff, points)
         for (const write of [writePairTable, writeBondTable]) {
           const back = readDistanceTables(write("A_A", table)).get("A_A")
-          expectClose(back?.x, table.x)
+          expectClose(back?.r, table.r)
           expectClose(back?.U, table.U)
           expectClose(back?.F, table.F)
-          expect(back?.x.at(-1)).toBe(cutoff)
+          expect(back?.r.at(-1)).toBe(cutoff)
         }
       }),
       { seed: 7 }
@@ -68,7 +69,7 @@ describe("a table for LAMMPS", () => {
   it("of angles comes back as it was", () => {
     const table = harmonicAngle(40)
     const back = readAngleTables(writeAngleTable("ABA", table)).get("ABA")
-    expectClose(back?.x, table.x)
+    expectClose(back?.theta, table.theta)
     expectClose(back?.U, table.U)
     expectClose(back?.F, table.F)
   })
@@ -79,19 +80,23 @@ describe("a table for LAMMPS", () => {
       .join("\n")
     const tables = readDistanceTables(text)
     expect(Array.from(tables.keys())).toEqual(["A", "B"])
-    expect(tables.get("B")?.x.at(-1)).toBe(2)
+    expect(tables.get("B")?.r.at(-1)).toBe(2)
   })
 
   it("that LAMMPS would misread is refused", () => {
     const good = lennardJones(0.1, 1, 10)
-    const wrong = (change: Partial<TableRows>) => () => writePairTable("K", { ...good, ...change })
-    expect(wrong({ x: good.x.with(0, 0) })).toThrow("LAMMPS table K: the first distance is 0 nm")
-    expect(wrong({ x: good.x.with(4, 0.51) })).toThrow("the grid is not uniform at point")
-    expect(wrong({ x: good.x.with(4, 0.1) })).toThrow("does not ascend at point 5")
+    const wrong = (change: Partial<DistanceTable>) => () => writePairTable("K", { ...good, ...change })
+    expect(wrong({ r: good.r.with(0, 0) })).toThrow("LAMMPS table K: the first distance is 0 nm")
+    expect(wrong({ r: good.r.with(4, 0.51) })).toThrow("the grid is not uniform at point")
+    expect(wrong({ r: good.r.with(4, 0.1) })).toThrow("does not ascend at point 5")
     expect(wrong({ U: good.U.with(2, Number.NaN) })).toThrow("point 3 is not finite")
     expect(wrong({ F: good.F.slice(1) })).toThrow("10 points, 10 energies and 9 forces")
     expect(() => writePairTable("two words", good)).toThrow("one word")
-    const half = { x: Float64Array.of(0, Math.PI / 2), U: Float64Array.of(0, 0), F: Float64Array.of(0, 0) }
+    const half = {
+      theta: Float64Array.of(0, Math.PI / 2),
+      U: Float64Array.of(0, 0),
+      F: Float64Array.of(0, 0)
+    }
     expect(() => writeAngleTable("K", half)).toThrow("from 0 to 90 degrees, not from 0 to 180")
     const text = writePairTable("K", good)
     expect(() => readDistanceTables(text.slice(0, 200))).toThrow("of 10 points: it was cut")
@@ -110,7 +115,7 @@ describe.skipIf(noLammps !== undefined)(
       const files = {
         "pair.table": writePairTable("LJ", table),
         "bond.table": writeBondTable("B", {
-          x: bond,
+          r: bond,
           U: bond.map((r) => 5000 * (r - 0.248) ** 2),
           F: bond.map((r) => -10000 * (r - 0.248))
         }),
