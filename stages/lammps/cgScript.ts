@@ -1,0 +1,97 @@
+// The LAMMPS input of a coarse-grained run: beads under tabulated pair potentials at constant volume.
+import { toAngstrom } from "../../formats/lammpsUnits.ts"
+
+/** Nose-Hoover with its period, or Langevin friction with its relaxation time, both in ps. */
+export type Thermostat =
+  | { readonly type: "nose-hoover"; readonly damp: number }
+  | { readonly type: "langevin"; readonly tau: number }
+
+/** Times in ps, temperature in K. */
+export interface CgProtocol {
+  readonly temperature: number
+  readonly timeStep: number
+  readonly equilibration: number
+  readonly production: number
+  readonly frameInterval: number
+  readonly thermostat: Thermostat
+}
+
+/** A pair of bead types, numbered from 1, and the section of the table file that holds its potential. */
+export interface PairLine {
+  readonly types: readonly [number, number]
+  readonly keyword: string
+  /** nm */
+  readonly cutoff: number
+}
+
+export interface CgFiles {
+  readonly data: string
+  readonly table: string
+  readonly trajectory: string
+}
+
+/** ps between rows of the thermo table. */
+const thermoInterval = 0.2
+/** Å that beads may move before the neighbour lists are made again. */
+const skin = 2
+/** Points of LAMMPS' own table, even in r squared: 0.0003 nm apart where two beads touch. */
+const tablePoints = 4000
+
+/** How many time steps a time is, both in ps. */
+export const stepsIn = (time: number, { timeStep }: CgProtocol): number => Math.round(time / timeStep)
+
+/**
+ * Equilibration, then production with unwrapped positions every `frameInterval`. The thermo table of the second run is
+ * the production's.
+ *
+ * @param seeds of the first velocities and of the Langevin forces, 1 to 900000000
+ */
+export const cgScript = (
+  protocol: CgProtocol,
+  pairs: ReadonlyArray<PairLine>,
+  seeds: { readonly velocities: number; readonly langevin: number },
+  files: CgFiles
+): string => {
+  const temperature = number(protocol.temperature)
+  return [
+    "units real",
+    "atom_style atomic",
+    "boundary p p p",
+    `read_data ${files.data}`,
+    `pair_style table linear ${tablePoints}`,
+    ...pairs.map(
+      ({ cutoff, keyword, types: [a, b] }) =>
+        `pair_coeff ${a} ${b} ${files.table} ${keyword} ${number(toAngstrom(cutoff))}`
+    ),
+    `neighbor ${skin} bin`,
+    "neigh_modify every 2 delay 4 check yes",
+    `velocity all create ${temperature} ${seeds.velocities} mom yes rot no dist gaussian`,
+    ...thermostatLines(protocol.thermostat, temperature, seeds.langevin),
+    // Momentum is conserved: random forces add up to zero, and friction only takes from what is zero.
+    "compute_modify thermo_temp extra/dof 3",
+    `timestep ${number(1000 * protocol.timeStep)}`,
+    "thermo_style custom step temp press pe",
+    "thermo_modify norm no",
+    `thermo ${Math.max(1, stepsIn(thermoInterval, protocol))}`,
+    `run ${stepsIn(protocol.equilibration, protocol)}`,
+    "reset_timestep 0",
+    `dump frames all custom ${stepsIn(protocol.frameInterval, protocol)} ${files.trajectory} id xu yu zu`,
+    "dump_modify frames sort id format float %.4f",
+    `run ${stepsIn(protocol.production, protocol)}`,
+    ""
+  ].join("\n")
+}
+
+const thermostatLines = (thermostat: Thermostat, temperature: string, seed: number): Array<string> => {
+  if (thermostat.type === "nose-hoover") {
+    return [`fix move all nvt temp ${temperature} ${temperature} ${number(1000 * thermostat.damp)}`]
+  }
+  const tau = number(1000 * thermostat.tau)
+  return [
+    "fix move all nve",
+    `fix friction all langevin ${temperature} ${temperature} ${tau} ${seed} zero yes`
+  ]
+}
+
+/** A number without the noise of binary fractions. */
+const number = (value: number): string => String(Number(value.toPrecision(12)))
