@@ -92,7 +92,7 @@ class Pool {
     for (let index = this.waiting.length - 1; index >= 0; index -= 1) {
       const free = this.free()
       if (free.cores < 1) return
-      const attempt = this.waiting[index]!
+      const attempt = this.waiting[index]
       const alone = free.cores === this.limits.cores
       const fits = attempt.cores <= free.cores && attempt.memory <= free.memory
       if (!fits && !alone) continue

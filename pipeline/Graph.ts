@@ -66,7 +66,8 @@ type GivenRow = Readonly<Record<string, Artifact<unknown> | string | undefined>>
 export interface Graph {
   readonly nodes: Array<Node>
   readonly byIdentity: Map<string, StageNode>
-  readonly names: Set<string>
+  /** Name -> how many nodes wanted it. */
+  readonly names: Map<string, number>
 }
 
 /** A stage was called outside a pipeline, or with inputs that are not artifacts. */
@@ -94,7 +95,7 @@ const current = (what: string): Scope => {
   return scope
 }
 
-export const empty = (): Graph => ({ nodes: [], byIdentity: new Map(), names: new Set() })
+export const empty = (): Graph => ({ nodes: [], byIdentity: new Map(), names: new Map() })
 
 const within = <A>(inner: Scope, body: () => A): A => {
   const outer = scope
@@ -124,9 +125,14 @@ export const capture = (what: string): (<A>(body: () => A) => A) => {
 /** A free name: `base@labels`, with `#2` and so on behind it where that is taken. */
 const freeName = ({ graph, labels }: Scope, base: string): string => {
   const wanted = labels.length === 0 ? base : `${base}@${labels.join("/")}`
+  let count = graph.names.get(wanted) ?? 0
   let name = wanted
-  for (let count = 2; graph.names.has(name); count += 1) name = `${wanted}#${count}`
-  graph.names.add(name)
+  do {
+    count += 1
+    name = count === 1 ? wanted : `${wanted}#${count}`
+  } while (count > 1 && graph.names.has(name))
+  graph.names.set(wanted, count)
+  if (count > 1) graph.names.set(name, 1)
   return name
 }
 
@@ -136,7 +142,15 @@ export const addStageNode = (stage: ErasedStage, params: object, given: GivenInp
   const inputs: Array<NodeInput> = []
   for (const slot of Object.keys(stage.inputs).sort()) {
     const input = fill(stage.name, slot, stage.inputs[slot], given[slot])
-    if (input !== undefined) inputs.push(input)
+    if (input === undefined) continue
+    for (const node of nodesOf(input)) {
+      if (here.graph.nodes[node.index] !== node) {
+        throw new GraphError(
+          `stage ${stage.name} was called with an artifact of another pipeline in its input "${slot}"`
+        )
+      }
+    }
+    inputs.push(input)
   }
   const identity = `${stage.name}\n${canonicalJson(params)}\n${inputs.map(identityOf).join("\n")}`
   let node = here.graph.byIdentity.get(identity)
@@ -174,6 +188,12 @@ export const addDynamicNode = (
   }
   here.graph.nodes.push(node)
   return node
+}
+
+const nodesOf = (input: NodeInput): ReadonlyArray<Node> => {
+  if (input._tag === "one") return [input.artifact.node]
+  if (input._tag === "each") return [input.each]
+  return input.rows.flatMap(({ artifacts }) => Object.values(artifacts).map(({ node }) => node))
 }
 
 const isArtifact = (given: unknown): given is Artifact<unknown> =>
@@ -250,6 +270,20 @@ export const resolve = (artifact: Artifact<unknown>): Artifact<unknown> => {
 }
 
 const isRows = (result: Artifacts | ReadonlyArray<Row>): result is ReadonlyArray<Row> => Array.isArray(result)
+
+/** What a node reads, as far as it is known; of rows only the fields of the slot. */
+export const artifactsOf = (node: StageNode): ReadonlyArray<Artifact<unknown>> => {
+  const artifacts: Array<Artifact<unknown>> = []
+  for (const input of node.inputs) {
+    if (input._tag === "one") {
+      artifacts.push(input.artifact)
+      continue
+    }
+    const fields = Object.keys(input.fields)
+    for (const row of rowsOf(input) ?? []) for (const field of fields) artifacts.push(row.artifacts[field])
+  }
+  return artifacts
+}
 
 /** The rows that a slot holds now, or undefined while a dynamic node has not made them. */
 export const rowsOf = (

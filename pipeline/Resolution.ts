@@ -48,6 +48,8 @@ export interface Resolution {
   readonly states: ReadonlyMap<Graph.StageNode, State>
   /** Works out all that can be known now. Returns the nodes that turned out to need a run, inputs present. */
   readonly settle: () => ReadonlyArray<Graph.StageNode>
+  /** Nodes whose state was set since this was last asked. */
+  readonly takeChanged: () => ReadonlySet<Graph.StageNode>
   /** Values that would let the graph grow; take them, then call `observed`. */
   readonly takeObservations: () => ReadonlyArray<Observation>
   readonly observed: (node: Graph.DynamicNode, value: unknown) => void
@@ -70,44 +72,52 @@ export const start = (
   targets: Iterable<Artifact<unknown>>,
   options: Options
 ): Resolution => {
+  const { actions, contents, failures } = session.store
   const states = new Map<Graph.StageNode, State>()
   const waiters = new Map<Graph.Node, Array<Graph.Node>>()
   const stack: Array<Graph.Node> = []
   const visited = new Set<Graph.Node>()
+  const failedDynamic = new Map<Graph.DynamicNode, Graph.StageNode>()
+  /** Outputs of a node whose bytes must be there, because somebody asked for them. */
+  const needed = new Map<Graph.StageNode, Set<string>>()
+  /** What hits had published whose bytes were lost: who needs no bytes goes on from that. */
+  const original = new Map<Graph.StageNode, Digests>()
+  const running = new Map<string, Graph.StageNode>()
+  let changed = new Set<Graph.StageNode>()
   let observations: Array<Observation> = []
   let runnable: Array<Graph.StageNode> = []
   const wanted = [...targets]
 
+  /** What a node has published in bytes, or undefined while that is not known. */
   const outputsOf = (node: Graph.StageNode): Digests | undefined => {
     const state = states.get(node)
     if (state?._tag === "hit") return state.entry.outputs
     return state?._tag === "done" ? state.outputs : undefined
   }
 
+  const knownOf = (node: Graph.StageNode): Digests | undefined => original.get(node) ?? outputsOf(node)
+
   /** The node that an artifact waits for, or undefined when its digest is known. */
-  const blockerOf = (artifact: Artifact<unknown>): Graph.Node | undefined => {
+  const blockerOf = (artifact: Artifact<unknown>, outputs = outputsOf): Graph.Node | undefined => {
     const { node } = Graph.resolve(artifact)
-    return node._tag === "stage" && outputsOf(node) !== undefined ? undefined : node
+    return node._tag === "stage" && outputs(node) !== undefined ? undefined : node
   }
 
-  const digestOf = (artifact: Artifact<unknown>): string => {
-    const { node, output } = Graph.resolve(artifact)
-    return outputsOf(node as Graph.StageNode)![output].digest
-  }
-
-  const artifactsOf = (node: Graph.StageNode): Iterable<Artifact<unknown>> =>
-    node.inputs.flatMap((input) =>
-      input._tag === "one"
-        ? [input.artifact]
-        : (Graph.rowsOf(input) ?? []).flatMap(({ artifacts }) => Object.values(artifacts))
-    )
+  const digestBy =
+    (outputs: typeof outputsOf) =>
+    (artifact: Artifact<unknown>): string => {
+      const { node, output } = Graph.resolve(artifact)
+      return outputs(node as Graph.StageNode)![output].digest
+    }
+  const digestOf = digestBy(outputsOf)
+  const knownDigestOf = digestBy(knownOf)
 
   const blockersOf = function* (node: Graph.StageNode): Iterable<Graph.Node> {
     for (const input of node.inputs) {
       if (input._tag === "each" && input.each.result === undefined) yield input.each
     }
-    for (const artifact of artifactsOf(node)) {
-      const blocker = blockerOf(artifact)
+    for (const artifact of Graph.artifactsOf(node)) {
+      const blocker = blockerOf(artifact, knownOf)
       if (blocker !== undefined) yield blocker
     }
   }
@@ -127,11 +137,16 @@ export const start = (
   const wake = (node: Graph.Node): void => {
     const woken = waiters.get(node)
     waiters.delete(node)
-    if (woken !== undefined) stack.push(...woken)
+    if (woken !== undefined) for (const waiter of woken) stack.push(waiter)
+  }
+
+  const set = (node: Graph.StageNode, state: State): void => {
+    states.set(node, state)
+    changed.add(node)
   }
 
   const settled = (node: Graph.StageNode, state: State): void => {
-    states.set(node, state)
+    set(node, state)
     wake(node)
   }
 
@@ -141,47 +156,72 @@ export const start = (
     if (state?._tag === "failed") return blocker
     return state?._tag === "skipped" ? state.because : undefined
   }
-  const failedDynamic = new Map<Graph.DynamicNode, Graph.StageNode>()
 
   const processDynamic = (node: Graph.DynamicNode): void => {
     if (node.result !== undefined || failedDynamic.has(node)) return wake(node)
-    const blocker = blockerOf(node.watch)
-    if (blocker === undefined) {
-      const { kind } = node.watch
-      if (ensureBytes(node, [node.watch])) observations.push({ node, kind, digest: digestOf(node.watch) })
+    const missing = firstMissing([node.watch])
+    if (missing === undefined) {
+      observations.push({ node, kind: node.watch.kind, digest: digestOf(node.watch) })
       return
     }
-    const cause = failureBehind(blocker)
+    const cause = failureBehind(missing)
     if (cause !== undefined) {
       failedDynamic.set(node, cause)
       return wake(node)
     }
-    visit(blocker)
-    wait(node, blocker)
+    visit(missing)
+    wait(node, missing)
   }
 
-  /** Whether the bytes of artifacts are there; where not, their producers are to run again and `node` waits. */
-  const ensureBytes = (node: Graph.Node, artifacts: Iterable<Artifact<unknown>>): boolean => {
-    let there = true
+  /**
+   * The first node that the bytes of artifacts wait for, preferably one that has failed; undefined when all are
+   * there. Producers whose bytes were lost are looked at again.
+   */
+  const firstMissing = (artifacts: Iterable<Artifact<unknown>>): Graph.Node | undefined => {
+    let first: Graph.Node | undefined
     for (const artifact of artifacts) {
-      const blocker = blockerOf(artifact)
-      if (blocker === undefined && session.store.contents.has(digestOf(artifact))) continue
-      const producer = blocker ?? makeAgain(artifact)
-      if (there) wait(node, producer)
-      there = false
+      let producer = blockerOf(artifact)
+      if (producer === undefined) {
+        if (contents.has(digestOf(artifact))) continue
+        producer = makeAgain(artifact)
+      }
+      if (failureBehind(producer) !== undefined) return producer
+      first ??= producer
     }
-    return there
+    return first
   }
 
   /** Has the producer of lost bytes run again, although it is a hit. */
   const makeAgain = (artifact: Artifact<unknown>): Graph.StageNode => {
-    const producer = Graph.resolve(artifact).node as Graph.StageNode
-    forced.add(producer)
-    states.set(producer, { _tag: "waiting", on: producer, restores: undefined })
+    const { node, output } = Graph.resolve(artifact)
+    const producer = node as Graph.StageNode
+    const outputs = needed.get(producer)
+    if (outputs === undefined) needed.set(producer, new Set([output]))
+    else outputs.add(output)
+    if (!original.has(producer)) original.set(producer, outputsOf(producer)!)
+    set(producer, { _tag: "waiting", on: producer, restores: undefined })
     stack.push(producer)
     return producer
   }
-  const forced = new Set<Graph.StageNode>()
+
+  /** Settles a node by an entry that has the bytes which are needed of it: the first one, or a later realisation. */
+  const settledByEntry = (node: Graph.StageNode, key: string, first: Entry | undefined): boolean => {
+    if (first === undefined) return false
+    const outputs = [...(needed.get(node) ?? [])]
+    const serves = (entry: Entry): boolean =>
+      outputs.every((output) => contents.has(entry.outputs[output].digest))
+    const entry = serves(first) ? first : actions.realisations(key).find(serves)
+    if (entry === undefined) return false
+    settled(node, { _tag: "hit", entry })
+    return true
+  }
+
+  const settledByFailure = (node: Graph.StageNode, key: string, entry: Entry | undefined): boolean => {
+    const failure = options.retryFailed || entry !== undefined ? undefined : failures.lookup(key)
+    if (failure === undefined) return false
+    settled(node, { _tag: "failed", failure })
+    return true
+  }
 
   const processStage = (node: Graph.StageNode): void => {
     const known = states.get(node)
@@ -194,22 +234,43 @@ export const start = (
       visit(blocker)
     }
     if (first !== undefined) {
-      states.set(node, { _tag: "waiting", on: first, restores: undefined })
+      set(node, { _tag: "waiting", on: first, restores: undefined })
       return wait(node, first)
     }
-    const manifest = session.manifestOf(node, digestOf)
-    const key = Manifest.key(manifest)
-    const entry = session.lookup(key)
-    if (entry !== undefined && !forced.has(node)) return settled(node, { _tag: "hit", entry })
-    const failure = options.retryFailed ? undefined : session.store.failures.lookup(key)
-    if (failure !== undefined) return settled(node, { _tag: "failed", failure })
-    const run: State = { _tag: "run", key, manifest, restores: entry }
-    if (ensureBytes(node, artifactsOf(node))) {
-      states.set(node, run)
-      runnable.push(node)
-    } else {
-      states.set(node, { _tag: "waiting", on: node, restores: run })
+    let state = stateBy(node, knownDigestOf)
+    if (settledByEntry(node, state.key, state.restores)) return
+    if (settledByFailure(node, state.key, state.restores)) return
+    const missing = firstMissing(Graph.artifactsOf(node))
+    if (missing !== undefined) {
+      const cause = failureBehind(missing)
+      if (cause !== undefined) return settled(node, { _tag: "skipped", because: cause })
+      set(node, { _tag: "waiting", on: missing, restores: state })
+      return wait(node, missing)
     }
+    if (original.size > 0) {
+      // Lost bytes of an input may have come back as others.
+      state = stateBy(node, digestOf)
+      if (settledByEntry(node, state.key, state.restores)) return
+      if (settledByFailure(node, state.key, state.restores)) return
+    }
+    const twin = running.get(state.key)
+    if (twin !== undefined && twin !== node) {
+      const other = states.get(twin)
+      if (other?._tag === "failed") return settled(node, { _tag: "skipped", because: twin })
+      if (other?._tag === "run" && other.key === state.key) {
+        set(node, { _tag: "waiting", on: twin, restores: undefined })
+        return wait(node, twin)
+      }
+    }
+    running.set(state.key, node)
+    set(node, state)
+    runnable.push(node)
+  }
+
+  const stateBy = (node: Graph.StageNode, digest: typeof digestOf): RunState => {
+    const manifest = session.manifestOf(node, digest)
+    const key = Manifest.key(manifest)
+    return { _tag: "run", key, manifest, restores: session.lookup(key) }
   }
 
   const drain = (): void => {
@@ -224,7 +285,7 @@ export const start = (
     for (const target of wanted) {
       visit(Graph.resolve(target).node)
       drain()
-      if (blockerOf(target) === undefined && !session.store.contents.has(digestOf(target))) {
+      if (blockerOf(target) === undefined && !contents.has(digestOf(target))) {
         makeAgain(target)
         drain()
       }
@@ -242,6 +303,11 @@ export const start = (
       runnable = []
       return ready
     },
+    takeChanged: () => {
+      const taken = changed
+      changed = new Set()
+      return taken
+    },
     takeObservations: () => {
       const taken = observations
       observations = []
@@ -250,16 +316,14 @@ export const start = (
     observed: (node, value) => {
       node.advance(value)
       stack.push(node)
-      if (node.result !== undefined) wake(node)
     },
     done: (node, outputs) => {
       const state = states.get(node)
-      forced.delete(node)
       settled(node, { _tag: "done", key: state?._tag === "run" ? state.key : "", outputs })
     },
     failed: (node) => settled(node, { _tag: "failed", failure: undefined }),
     again: (node) => {
-      if (node._tag === "stage") states.set(node, { _tag: "waiting", on: node, restores: undefined })
+      if (node._tag === "stage") set(node, { _tag: "waiting", on: node, restores: undefined })
       stack.push(node)
     },
     digestOf: (artifact) => (blockerOf(artifact) === undefined ? digestOf(artifact) : null)

@@ -83,7 +83,8 @@ class Progress {
   private readonly history = new Map<Graph.StageNode, Array<retry.Try>>()
   private readonly finished = new Map<Graph.StageNode, NodeLine>()
   private again: Array<Attempt> = []
-  private announced = new Set<Graph.StageNode>()
+  private readonly announced = new Set<Graph.StageNode>()
+  private readonly plannedNodes = new Set<Graph.StageNode>()
   private ranks: Float64Array = new Float64Array(0)
   private count = 0
   private stageSeconds = 0
@@ -239,33 +240,29 @@ class Progress {
   private announce(): void {
     const cached: Record<string, number> = {}
     const planned: Record<string, number> = {}
-    for (const [node, state] of this.resolution.states) {
+    for (const node of this.resolution.takeChanged()) {
+      const state = this.resolution.states.get(node)
       const stage = node.stage.name
-      if (!this.announced.has(node)) {
-        if (state._tag === "run" || state._tag === "waiting") {
-          if (!this.plannedNodes.has(node)) planned[stage] = (planned[stage] ?? 0) + 1
-          this.plannedNodes.add(node)
-          continue
-        }
-        this.announced.add(node)
-        const remembered = state._tag === "failed" && state.failure !== undefined
-        const runs = !(state._tag === "hit" || state._tag === "skipped" || remembered)
-        if (!runs && this.plannedNodes.has(node)) planned[stage] = (planned[stage] ?? 0) - 1
-        if (state._tag === "hit") cached[stage] = (cached[stage] ?? 0) + 1
-        if (state._tag === "skipped")
-          this.emit({ _tag: "Skipped", node: node.name, because: state.because.name })
-        if (state._tag === "failed" && state.failure !== undefined) {
-          const { fix, key, logs, message, outcome } = state.failure
-          const base = { node: node.name, stage, key, outcome: outcome as never, message, fix, logs }
-          this.emit({ _tag: "Failed", ...base, retried: false, remembered: true })
-          if (this.request.failFast) this.stopping = true
-        }
+      if (state === undefined || this.announced.has(node)) continue
+      if (state._tag === "run" || state._tag === "waiting") {
+        if (!this.plannedNodes.has(node)) planned[stage] = (planned[stage] ?? 0) + 1
+        this.plannedNodes.add(node)
+        continue
+      }
+      this.announced.add(node)
+      if (state._tag === "hit") cached[stage] = (cached[stage] ?? 0) + 1
+      if (state._tag === "skipped")
+        this.emit({ _tag: "Skipped", node: node.name, because: state.because.name })
+      if (state._tag === "failed" && state.failure !== undefined) {
+        const { fix, key, logs, message, outcome } = state.failure
+        const base = { node: node.name, stage, key, outcome: outcome as never, message, fix, logs }
+        this.emit({ _tag: "Failed", ...base, retried: false, remembered: true })
+        if (this.request.failFast) this.stopping = true
       }
     }
     if (Object.keys(planned).length > 0) this.emit({ _tag: "Planned", stages: planned })
     if (Object.keys(cached).length > 0) this.emit({ _tag: "Cached", stages: cached })
   }
-  private readonly plannedNodes = new Set<Graph.StageNode>()
 
   /** Closes the run and counts it up. */
   end(how: "finished" | "interrupted"): Result {

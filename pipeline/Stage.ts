@@ -2,6 +2,7 @@
 import type * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { canonicalJson } from "../formats/canonicalJson.ts"
 import { problems } from "../schemas/issues.ts"
 import type { Kind } from "../schemas/Kind.ts"
 import type { Artifact, Each, ErasedKind } from "./Artifact.ts"
@@ -107,6 +108,31 @@ export class BadParams extends Error {
   }
 }
 
+type Encoded = Readonly<Record<string, unknown>>
+
+/** Canonical JSON, or undefined for what has none. */
+const textOf = (params: object): string | undefined => {
+  try {
+    return canonicalJson(params)
+  } catch {
+    return undefined
+  }
+}
+
+/** Encoded params as the plain JSON object that keys are made of; keys whose value is undefined are left out. */
+const toPlain = (stage: string, encoded: unknown): Encoded => {
+  if (typeof encoded !== "object" || encoded === null || Array.isArray(encoded)) {
+    throw new BadParams(`stage ${stage}`, ["they are no object; wrap the value in a Schema.Struct"])
+  }
+  const plain = Object.fromEntries(Object.entries(encoded).filter(([, value]) => value !== undefined))
+  try {
+    canonicalJson(plain)
+  } catch (error) {
+    throw new BadParams(`stage ${stage}`, [error instanceof Error ? error.message : String(error)])
+  }
+  return plain
+}
+
 /**
  * Makes a stage. It must stand at the top level of its module: its code is known by that module and what it imports,
  * and a closure would capture what no hash sees.
@@ -138,13 +164,14 @@ export const make = <P, E, const In extends Slots, const Out extends Outputs>(
     if (Result.isFailure(decoded)) throw new BadParams(`stage ${name}`, problems(decoded.failure))
     return decoded.success
   }
-  // A campaign passes one params object to hundreds of calls: it is decoded once.
-  const encoded = new WeakMap<object, object>()
-  const canonical = (params: E): object => {
-    const known = typeof params === "object" && params !== null ? encoded.get(params) : undefined
-    if (known !== undefined) return known
-    const made = encode(decodeParams(params)) as object
-    if (typeof params === "object" && params !== null) encoded.set(params, made)
+  // A campaign passes one params object to hundreds of calls: it is decoded once, unless it was changed in between.
+  const encoded = new WeakMap<object, { readonly given: string; readonly made: Encoded }>()
+  const canonical = (params: E): Encoded => {
+    const given = typeof params === "object" && params !== null ? textOf(params) : undefined
+    const known = given === undefined ? undefined : encoded.get(params as object)
+    if (known !== undefined && known.given === given) return known.made
+    const made = toPlain(name, encode(decodeParams(params)))
+    if (given !== undefined) encoded.set(params as object, { given, made })
     return made
   }
 

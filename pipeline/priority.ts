@@ -20,15 +20,8 @@ export const ranks = (graph: Graph.Graph, costOf: (stage: string) => number): Fl
       continue
     }
     rank[index] = rank[index] + costOf(node.stage.name)
-    for (const input of node.inputs) {
-      if (input._tag === "each") raise(input.each, rank[index])
-      for (const artifact of input._tag === "one" ? [input.artifact] : rowArtifacts(input)) {
-        raise(artifact.node, rank[index])
-      }
-    }
+    for (const input of node.inputs) if (input._tag === "each") raise(input.each, rank[index])
+    for (const artifact of Graph.artifactsOf(node)) raise(artifact.node, rank[index])
   }
   return rank
 }
-
-const rowArtifacts = (input: Extract<Graph.NodeInput, { _tag: "rows" | "each" }>) =>
-  (Graph.rowsOf(input) ?? []).flatMap(({ artifacts }) => Object.values(artifacts))
