@@ -11,5 +11,6 @@ export const problems = (error: Schema.SchemaError): ReadonlyArray<string> =>
       .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part as PropertyKey)}`))
       .join("")
       .replace(/^\./, "")
-    return place === "" ? message : `${place}: ${message}`
+    const problem = message.replace("Expected no excess property", "there is no field of this name")
+    return place === "" ? problem : `${place}: ${problem}`
   })

@@ -1,0 +1,140 @@
+// The usage of a subcommand: its words and options, as data that parsing and help both read.
+//
+// node:util parses: effect/cli costs 50 ms more at each start, and stops at the first problem.
+import { parseArgs } from "node:util"
+
+export type Option =
+  /** A switch. */
+  | { readonly help: string }
+  /** One value; `takes` stands for it in the help. */
+  | { readonly help: string; readonly takes: string }
+  /** Any number of values, in order. */
+  | { readonly help: string; readonly takes: string; readonly many: true }
+
+export type Options = Readonly<Record<string, Option>>
+
+export interface Usage<O extends Options = Options> {
+  /** After `largo`: `cache gc`. */
+  readonly name: string
+  readonly summary: string
+  /** Words in order, such as `PIPELINE`; one in brackets, `[STAGE]`, may be left out. */
+  readonly words: ReadonlyArray<string>
+  readonly options: O
+  /** More for the help: a paragraph or an example. */
+  readonly notes?: string
+}
+
+/** Words as given, checked. */
+export interface Words<O extends Options> {
+  readonly words: ReadonlyArray<string>
+  readonly options: { readonly [K in keyof O]: ValueOf<O[K]> }
+}
+
+type ValueOf<O> = O extends { readonly many: true }
+  ? ReadonlyArray<string>
+  : O extends { readonly takes: string }
+    ? string | undefined
+    : boolean
+
+/** A command line that cannot be understood: every problem, and what to type. */
+export class UsageError extends Error {
+  readonly problems: ReadonlyArray<string>
+  readonly fix: string
+  constructor(problems: ReadonlyArray<string>, fix: string) {
+    super(problems.join("\n"))
+    this.name = "UsageError"
+    this.problems = problems
+    this.fix = fix
+  }
+}
+
+/** Options that every subcommand takes. */
+const common = {
+  json: { help: "print one line of JSON on standard output, messages on standard error" },
+  help: { help: "print this" }
+} satisfies Options
+
+/** Reads the words of a subcommand. Throws `UsageError` with every problem. */
+export const parse = <O extends Options>(usage: Usage<O>, args: ReadonlyArray<string>): Words<O> => {
+  const known: Options = { ...usage.options, ...common }
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      Object.entries(known).map(([name, option]) => [
+        name,
+        { type: "takes" in option ? ("string" as const) : ("boolean" as const) }
+      ])
+    )
+  })
+  const problems: Array<string> = []
+  const words: Array<string> = []
+  const values: Record<string, unknown> = {}
+  for (const [name, option] of Object.entries(usage.options)) {
+    values[name] = "many" in option ? [] : "takes" in option ? undefined : false
+  }
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value)
+    if (token.kind !== "option") continue
+    const { name, rawName, value } = token
+    const option = Object.hasOwn(known, name) && rawName.startsWith("--") ? known[name] : undefined
+    if (option === undefined) {
+      problems.push(`${rawName}: no such option${suggestion(name, Object.keys(known))}`)
+    } else if (!("takes" in option)) {
+      if (value === undefined) values[name] = true
+      else problems.push(`--${name}: takes no value, got "${value}"`)
+    } else if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
+      problems.push(`--${name}: needs a value, ${option.takes}`)
+    } else if ("many" in option) {
+      ;(values[name] as Array<string>).push(value)
+    } else if (values[name] === undefined) {
+      values[name] = value
+    } else {
+      problems.push(`--${name}: given twice, "${String(values[name])}" and "${value}"`)
+    }
+  }
+  const needed = usage.words.filter((word) => !word.startsWith("["))
+  for (const word of needed.slice(words.length)) problems.push(`${word}: is missing`)
+  for (const word of words.slice(usage.words.length)) problems.push(`${word}: one word too many`)
+  if (problems.length > 0) throw new UsageError(problems, `type: ${synopsis(usage)}`)
+  return { words, options: values as Words<O>["options"] }
+}
+
+/** `largo run PIPELINE [options]`. */
+export const synopsis = (usage: Usage): string =>
+  ["largo", usage.name, ...usage.words, ...(Object.keys(usage.options).length > 0 ? ["[options]"] : [])].join(" ")
+
+/** The help of a subcommand. */
+export const help = (usage: Usage): string => {
+  const options = Object.entries<Option>({ ...usage.options, ...common })
+  const heads = options.map(([name, option]) => `--${name}${"takes" in option ? ` ${option.takes}` : ""}`)
+  const width = Math.max(...heads.map(({ length }) => length)) + 2
+  const lines = options.map(([, { help: text }], index) => `  ${heads[index]!.padEnd(width)}${text}`)
+  const notes = usage.notes === undefined ? [] : ["", usage.notes]
+  return [`${usage.summary}\n`, `  ${synopsis(usage)}\n`, ...lines, ...notes].join("\n")
+}
+
+/** `; did you mean X?` where one known name is close. */
+export const suggestion = (given: string, known: ReadonlyArray<string>): string => {
+  const close = known
+    .map((name) => ({ name, distance: editDistance(given, name) }))
+    .filter(({ distance }) => distance <= Math.max(1, Math.floor(given.length / 3)))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return close === undefined ? "" : `; did you mean ${close.name}?`
+}
+
+/** Levenshtein's distance: how many letters to add, drop or change. */
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,29 @@
+// The subcommands by name: a line for the help, and a loader, so that a start imports only what it needs.
+import type { Command } from "./Command.ts"
+
+export interface Listed {
+  readonly summary: string
+  readonly load: () => Promise<{ readonly command: Command }>
+}
+
+export const commands: Readonly<Record<string, Listed>> = {
+  run: { summary: "runs a pipeline: what is cached stays, the rest is computed", load: () => import("./run.ts") },
+  plan: { summary: "says what a run would do, why, and what it would cost", load: () => import("./plan.ts") },
+  explain: { summary: "says what decides the result of a node", load: () => import("./explain.ts") },
+  graph: { summary: "draws a pipeline", load: () => import("./graph.ts") },
+  status: { summary: "says how the latest run is doing", load: () => import("./status.ts") },
+  runs: { summary: "lists the runs of a store", load: () => import("./runs.ts") },
+  show: { summary: "shows one run", load: () => import("./show.ts") },
+  diff: { summary: "compares two runs node by node", load: () => import("./diff.ts") },
+  logs: { summary: "prints the logs of a node", load: () => import("./logs.ts") },
+  vouch: { summary: "records that a stage's new code gives the same results", load: () => import("./vouch.ts") },
+  doctor: { summary: "says what this machine has and what it lacks", load: () => import("./doctor.ts") },
+  "cache stats": { summary: "says what a store holds", load: () => import("./cache/stats.ts") },
+  "cache ls": { summary: "lists the cached results", load: () => import("./cache/ls.ts") },
+  "cache verify": { summary: "checks every stored byte", load: () => import("./cache/verify.ts") },
+  "cache gc": { summary: "frees space: large intermediates go first", load: () => import("./cache/gc.ts") },
+  "cache findings": {
+    summary: "lists results that did not come out the same twice",
+    load: () => import("./cache/findings.ts")
+  }
+}
