@@ -121,6 +121,30 @@ export const Scores = Kind.table("scores", {
   ...quality
 })
 
+/** A row a model, sample, method and target: what was predicted of a sample by a model that did not see it. */
+export const Predictions = Kind.table("predictions", {
+  model: { type: "string", unit: "", description: "structure, mobility, acceleration or friction" },
+  sample,
+  method: {
+    type: "string",
+    unit: "",
+    description: "network, ridge, gaussian process, nearest neighbour or mean"
+  },
+  target: {
+    type: "string",
+    unit: "",
+    description: "U with the pair, such as U A-A, ln acceleration or ln tau"
+  },
+  r: number("nm", "distance of a potential's energy; null for other targets"),
+  predicted: { type: "float64", unit: "", description: "out-of-fold prediction, in target_unit" },
+  spread: number(
+    "",
+    "its standard deviation over the ensemble or by the process, in target_unit, where known"
+  ),
+  truth: { type: "float64", unit: "", description: "the value of the campaign, in target_unit" },
+  target_unit: { type: "string", unit: "", description: "unit of predicted, spread and truth" }
+})
+
 /** A row a held-out sample and route: what a simulation of the predicted model gives. */
 export const Validations = Kind.table("validations", {
   sample,

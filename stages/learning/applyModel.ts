@@ -1,0 +1,70 @@
+// Applies a trained model to the force-field parameters of one sample.
+import { restoreDeviation } from "../../kernels/crossValidate.ts"
+import * as Tables from "../../kernels/Dense.ts"
+import { predict } from "../../kernels/Network.ts"
+import { fromComponents } from "../../kernels/pca.ts"
+import type { PotentialGrid } from "../../kernels/PotentialGrid.ts"
+import * as Grid from "../../kernels/PotentialGrid.ts"
+import type { Parameters } from "../../schemas/Parameters.ts"
+import type { Potential } from "../../schemas/Potential.ts"
+import type { ValueOf } from "../../schemas/Kind.ts"
+import type { Trained } from "../../schemas/Model.ts"
+import { factorsOf } from "./features.ts"
+import { fromData } from "./modelData.ts"
+
+export interface Applied {
+  /** The numbers that were learned, and their standard deviations over the ensemble. */
+  readonly row: Float64Array
+  readonly deviation: Float64Array
+  /** Parameters beyond the range that the training saw. */
+  readonly extrapolated: ReadonlyArray<string>
+}
+
+/** What the ensemble says of a sample. Throws RangeError for a parameter that the sample lacks. */
+export const applyModel = (trained: Trained, parameters: ValueOf<typeof Parameters>): Applied => {
+  const { basis, features, network } = trained
+  const names = features.map(({ name }) => name)
+  const factors = factorsOf(parameters, names, "the sample")
+  const { mean, spread } = predict(fromData(network), Tables.fromRows([factors]))
+  const components = {
+    mean: Float64Array.from(basis.mean),
+    components: Tables.fromRows(basis.components),
+    variance: new Float64Array(),
+    share: new Float64Array()
+  }
+  return {
+    row: fromComponents(components, mean).values,
+    deviation: restoreDeviation(components, spread).values,
+    extrapolated: features.flatMap(({ maximum, minimum, name }, k) =>
+      factors[k] < minimum || factors[k] > maximum ? [name] : []
+    )
+  }
+}
+
+/**
+ * The potential table of what was learned. Throws RangeError for a model of something else, or a potential that repels
+ * nowhere.
+ */
+export const potentialOf = (trained: Trained, { row }: Applied): ValueOf<typeof Potential> =>
+  Grid.decode(gridOf(trained), row).flatMap(({ pair, table: { F, U, x } }) =>
+    // Distances are decimal fractions, and the rows of two tables are compared by them.
+    Array.from(x, (r, i) => ({ pair, r: Number(r.toPrecision(10)), U: U[i], F: F[i] }))
+  )
+
+/** Root mean squared deviation of U over the ensemble, kJ/mol, where U is below the cap. */
+export const energySpread = ({ energyCap }: Trained, { deviation, row }: Applied): number => {
+  const deviations = Grid.energyDeviations(row, deviation, energyCap)
+  let squares = 0
+  let count = 0
+  for (const [k, U] of Grid.energies(row).entries()) {
+    if (U >= energyCap) continue
+    squares += deviations[k] ** 2
+    count++
+  }
+  return Math.sqrt(squares / Math.max(1, count))
+}
+
+const gridOf = ({ grid }: Trained): PotentialGrid => {
+  if (grid === null) throw new RangeError("the model predicts no potential")
+  return grid.map(({ pair, points, r, start }) => ({ pair, points, start, r: Float64Array.from(r) }))
+}

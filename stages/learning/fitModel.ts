@@ -1,0 +1,139 @@
+// Fits a model to samples, and judges it beside simpler methods on samples that it did not see.
+import { crossValidate, foldsFor, scoreOf } from "../../kernels/crossValidate.ts"
+import type { OutOfFold } from "../../kernels/crossValidate.ts"
+import type { Dense } from "../../kernels/Dense.ts"
+import * as Tables from "../../kernels/Dense.ts"
+import { r2 } from "../../kernels/folds.ts"
+import { fitPca, toComponents } from "../../kernels/pca.ts"
+import * as Grid from "../../kernels/PotentialGrid.ts"
+import { baselines, network } from "../../kernels/regressors.ts"
+import { trainEnsemble } from "../../kernels/trainNetwork.ts"
+import type { Predictions, Scores } from "../../schemas/campaign.ts"
+import type { ValueOf } from "../../schemas/Kind.ts"
+import type { Trained } from "../../schemas/Model.ts"
+import type { CampaignTables } from "./campaignTables.ts"
+import { featuresOf } from "./features.ts"
+import type { LearningParams } from "./LearningParams.ts"
+import { toData } from "./modelData.ts"
+import type { Targets } from "./targets.ts"
+import { targetsOf } from "./targets.ts"
+
+export interface Fitted {
+  readonly samples: ReadonlyArray<number>
+  readonly trained: Trained
+  readonly scores: ValueOf<typeof Scores>
+  readonly predictions: ValueOf<typeof Predictions>
+}
+
+/** Energies of about so many distances a pair are listed as predictions. */
+const listedDistances = 25
+
+/**
+ * The model of all samples that are not held out, its scores by cross-validation, and the predictions behind them.
+ * `wasmFolder` holds the .wasm files of TensorFlow.js. Throws TooLittle where there is too little to learn from,
+ * RangeError for tables that do not fit or a training that diverged, BackendError.
+ */
+export const fitModel = async (
+  tables: CampaignTables,
+  params: LearningParams,
+  wasmFolder: string,
+  onFold: (fold: number, folds: number) => void
+): Promise<Fitted> => {
+  const targets = targetsOf(params.predict, tables, params)
+  const { names, x } = featuresOf(tables.parameters, targets.samples)
+  const train = (rows: Dense, answers: Dense) => trainEnsemble(rows, answers, params, wasmFolder)
+  const unseen = await crossValidate(x, targets.y, [network(train), ...baselines], {
+    folds: params.folds,
+    seed: params.seed,
+    share: params.variance,
+    onFold
+  })
+  const judged = unseen.map((method) => inUnit(method, targets, params.energyCap))
+  const truth = judged[0].truth
+  const basis = fitPca(targets.y, { share: params.variance })
+  const trained: Trained = {
+    features: names.map((name, k) => ({ name, ...rangeOf(x, k) })),
+    network: toData(await train(x, toComponents(basis, targets.y))),
+    basis: { mean: [...basis.mean], components: rowsOf(basis.components) },
+    grid: targets.grid && targets.grid.map(({ r, ...rest }) => ({ ...rest, r: [...r] })),
+    energyCap: params.energyCap,
+    error: scoreOf(judged[0].mean, truth).rmse
+  }
+  const scores = judged.map(({ mean, name }) => {
+    const { rmse, stderr } = scoreOf(mean, truth)
+    const explained = r2(mean, truth)
+    return {
+      model: params.predict,
+      method: name,
+      samples: truth.rows,
+      folds: foldsFor(truth.rows, params.folds),
+      rmse,
+      rmse_stderr: stderr,
+      r2: Number.isFinite(explained) ? explained : null,
+      target_unit: targets.unit,
+      quality: "ok",
+      reason: null
+    }
+  })
+  const predictions = judged.flatMap((method) => listed(method, targets, params.predict))
+  return { samples: targets.samples, trained, scores, predictions }
+}
+
+interface Judged extends OutOfFold {
+  readonly truth: Dense
+}
+
+/** Predictions and truth in the unit of the score: energies of potentials, up to the cap. */
+const inUnit = (method: OutOfFold, { grid, y }: Targets, cap: number): Judged => {
+  if (grid === null) return { ...method, truth: y }
+  const { deviation, mean, name } = method
+  const capped = (table: Dense): Dense => ({ ...table, values: Grid.energies(table.values, cap) })
+  const judged = { name, mean: capped(mean), truth: capped(y) }
+  if (deviation === undefined) return judged
+  const values = Grid.energyDeviations(mean.values, deviation.values, cap)
+  return { ...judged, deviation: { ...deviation, values } }
+}
+
+const listed = (
+  { deviation, mean, name, truth }: Judged,
+  targets: Targets,
+  model: string
+): Fitted["predictions"] => {
+  const columns = listedColumns(targets)
+  return targets.samples.flatMap((sample, i) =>
+    columns.map(({ column, r, target }) => ({
+      model,
+      sample,
+      method: name,
+      target,
+      r,
+      predicted: Tables.row(mean, i)[column],
+      spread: deviation ? Tables.row(deviation, i)[column] : null,
+      truth: Tables.row(truth, i)[column],
+      target_unit: targets.unit
+    }))
+  )
+}
+
+const listedColumns = ({ grid, scalar }: Targets) => {
+  if (grid === null) return [{ column: 0, r: null, target: scalar }]
+  let before = 0
+  return grid.flatMap(({ pair, r }) => {
+    const first = before
+    before += r.length
+    const step = Math.ceil(r.length / listedDistances)
+    return Array.from({ length: Math.ceil(r.length / step) }, (_, k) => ({
+      column: first + k * step,
+      r: r[k * step],
+      target: `U ${pair}`
+    }))
+  })
+}
+
+const rowsOf = (table: Dense): ReadonlyArray<ReadonlyArray<number>> =>
+  Array.from({ length: table.rows }, (_, i) => [...Tables.row(table, i)])
+
+const rangeOf = (x: Dense, column: number): { readonly minimum: number; readonly maximum: number } => {
+  const values = Array.from({ length: x.rows }, (_, i) => Tables.row(x, i)[column])
+  return { minimum: Math.min(...values), maximum: Math.max(...values) }
+}

@@ -1,0 +1,136 @@
+// What the models learn to predict: a row of numbers for each sample, from the tables of the campaign.
+import type { Dense } from "../../kernels/Dense.ts"
+import * as Tables from "../../kernels/Dense.ts"
+import type { PairCurve, PotentialGrid } from "../../kernels/PotentialGrid.ts"
+import * as Grid from "../../kernels/PotentialGrid.ts"
+import type { Predicts } from "../../schemas/Model.ts"
+import type { CampaignTables } from "./campaignTables.ts"
+import { TooLittle } from "./campaignTables.ts"
+
+export interface Targets {
+  readonly samples: ReadonlyArray<number>
+  /** A row a sample. */
+  readonly y: Dense
+  /** What the columns are, where they are energies. */
+  readonly grid: PotentialGrid | null
+  /** Name of the target, where it is a scalar. */
+  readonly scalar: string
+  readonly unit: string
+}
+
+export interface TargetOptions {
+  readonly holdOut: ReadonlyArray<number>
+  readonly energyCap: number
+  readonly spacing: number
+}
+
+/** Fewer samples than this teach nothing: two to learn from and one to test on. */
+const minimumSamples = 3
+
+/**
+ * The targets of a model from the tables that it reads; rows of a sample that is held out are not looked at. Throws
+ * TooLittle below 3 samples, RangeError where a table is missing or does not fit.
+ */
+export const targetsOf = (predict: Predicts, tables: CampaignTables, options: TargetOptions): Targets => {
+  switch (predict) {
+    case "structure":
+      return structureTargets(curvesOf(required("potentials", predict, tables), options.holdOut), options)
+    case "mobility":
+      return mobilityTargets(tables, options)
+    case "acceleration": {
+      const rows = required("mobilities", predict, tables).map((row) => ({ ...row, value: row.acceleration }))
+      return scalarTargets("ln acceleration", "", rows, options)
+    }
+    case "friction": {
+      const rows = required("frictions", predict, tables).map((row) => ({ ...row, value: row.tau }))
+      return scalarTargets("ln tau", "ln(ps)", rows, options)
+    }
+  }
+}
+
+type Curves = ReadonlyMap<number, ReadonlyArray<PairCurve>>
+
+const structureTargets = (curves: Curves, options: TargetOptions): Targets => {
+  requireEnough("samples with a usable potential", curves.size, options)
+  const grid = Grid.makeGrid([...curves.values()], { cap: options.energyCap, spacing: options.spacing })
+  const rows = [...curves.values()].map((curve) => Grid.encode(grid, curve))
+  return { samples: [...curves.keys()], y: Tables.fromRows(rows), grid, scalar: "", unit: "kJ/mol" }
+}
+
+/** The target of a source is the mean row of its matches: what least squares over all its pairs would tend to. */
+const mobilityTargets = (tables: CampaignTables, options: TargetOptions): Targets => {
+  const matching = required("matching", "mobility", tables)
+  if (matching.quality !== "ok") throw new TooLittle(matching.reason ?? matching.quality)
+  const curves = curvesOf(required("potentials", "mobility", tables), options.holdOut)
+  const matches = new Map<number, Array<number>>()
+  for (const { match, source } of required("pairs", "mobility", tables)) {
+    if (options.holdOut.includes(source) || !curves.has(match)) continue
+    matches.set(source, [...(matches.get(source) ?? []), match])
+  }
+  requireEnough("samples with a match", matches.size, options)
+  const used = new Set([...matches.values()].flat())
+  const { grid, samples, y, ...rest } = structureTargets(
+    new Map([...curves].filter(([sample]) => used.has(sample))),
+    options
+  )
+  const rows = [...matches.values()].map((found) => {
+    const chosen = Tables.takeRows(
+      y,
+      found.map((match) => samples.indexOf(match))
+    )
+    return Tables.standardOf(chosen).mean
+  })
+  return { ...rest, grid, samples: [...matches.keys()], y: Tables.fromRows(rows) }
+}
+
+const scalarTargets = (
+  scalar: string,
+  unit: string,
+  rows: ReadonlyArray<{ readonly sample: number; readonly value: number | null; readonly quality: string }>,
+  options: TargetOptions
+): Targets => {
+  const usable = rows.flatMap(({ quality, sample, value }) =>
+    quality === "ok" && value !== null && value > 0 && !options.holdOut.includes(sample)
+      ? [{ sample, logarithm: Math.log(value) }]
+      : []
+  )
+  requireEnough(`samples with a usable ${scalar.slice(3)}`, usable.length, options)
+  const y = Tables.fromRows(usable.map(({ logarithm }) => [logarithm]))
+  return { samples: usable.map(({ sample }) => sample), y, grid: null, scalar, unit }
+}
+
+/** The potentials of each sample that is not held out, pair by pair. */
+const curvesOf = (
+  potentials: NonNullable<CampaignTables["potentials"]>,
+  holdOut: ReadonlyArray<number>
+): Curves => {
+  const found = new Map<number, Map<string, { r: Array<number>; U: Array<number> }>>()
+  const skipped = new Set(holdOut)
+  for (const { pair, r, sample, U } of potentials) {
+    if (skipped.has(sample)) continue
+    let pairs = found.get(sample)
+    if (pairs === undefined) found.set(sample, (pairs = new Map()))
+    let curve = pairs.get(pair)
+    if (curve === undefined) pairs.set(pair, (curve = { r: [], U: [] }))
+    curve.r.push(r)
+    curve.U.push(U)
+  }
+  const arrays = (pairs: ReadonlyMap<string, { r: Array<number>; U: Array<number> }>) =>
+    [...pairs].map(([pair, { r, U }]) => ({ pair, r: Float64Array.from(r), U: Float64Array.from(U) }))
+  return new Map([...found].map(([sample, pairs]) => [sample, arrays(pairs)]))
+}
+
+const required = <K extends keyof CampaignTables>(
+  table: K,
+  predict: Predicts,
+  tables: CampaignTables
+): NonNullable<CampaignTables[K]> => {
+  const found = tables[table]
+  if (found === undefined) throw new RangeError(`a model of ${predict} needs the table "${table}"`)
+  return found
+}
+
+const requireEnough = (what: string, count: number, { holdOut }: TargetOptions): void => {
+  if (count >= minimumSamples) return
+  throw new TooLittle(`${count} ${what}, ${minimumSamples} needed (${holdOut.length} held out)`)
+}

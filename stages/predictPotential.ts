@@ -1,0 +1,48 @@
+// Predicts the coarse-grained potential of one sample from its force-field parameters.
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { badInput } from "../pipeline/outcome.ts"
+import * as Stage from "../pipeline/Stage.ts"
+import { Model, Prediction } from "../schemas/Model.ts"
+import { Parameters } from "../schemas/Parameters.ts"
+import { Potential } from "../schemas/Potential.ts"
+import * as Verdict from "../schemas/Verdict.ts"
+
+/** No rows where the model is empty (its verdict is passed on) or what it predicts repels nowhere (`diverged`). */
+export const predictPotential = Stage.make("predict-potential", {
+  module: import.meta.url,
+  params: Schema.Struct({}),
+  inputs: { model: Model, parameters: Parameters },
+  outputs: { potential: Potential, prediction: Prediction },
+  deterministic: true,
+  run: Effect.fnUntraced(function* ({ inputs: { model, parameters } }) {
+    const { predicts, trained } = model
+    const unknown = { predicts, value: null, stderr: null, extrapolated: [] }
+    if (trained === null) {
+      const { quality, reason } = model
+      return { potential: [], prediction: { ...unknown, quality, reason } }
+    }
+    if (trained.grid === null) {
+      return yield* Effect.fail(
+        badInput(`a model of ${predicts} predicts no potential`, "pass one of structure or mobility")
+      )
+    }
+    const { applyModel, energySpread, potentialOf } = yield* Effect.promise(
+      () => import("./learning/applyModel.ts")
+    )
+    const applied = yield* Effect.try({
+      try: () => applyModel(trained, parameters),
+      catch: (error) => badInput(error instanceof Error ? error.message : String(error), "pass the parameters of a sample of the model's molecule")
+    })
+    const { extrapolated } = applied
+    const stderr = Math.max(energySpread(trained, applied), trained.error)
+    try {
+      const potential = potentialOf(trained, applied)
+      return { potential, prediction: { predicts, value: null, stderr, extrapolated, ...Verdict.ok } }
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      const verdict = Verdict.bad("diverged", `the predicted potential: ${error.message}`)
+      return { potential: [], prediction: { ...unknown, extrapolated, ...verdict } }
+    }
+  })
+})
