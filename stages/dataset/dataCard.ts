@@ -1,4 +1,5 @@
 // The data card of a data set: what it is, how it was made, each table and column, what is missing, how to read and cite it.
+import { markdownTable } from "../../formats/markdownTable.ts"
 import { globOf } from "./DatasetTable.ts"
 import type { DatasetTable } from "./DatasetTable.ts"
 
@@ -116,9 +117,3 @@ const readersSection = ({ tables }: DataCard): string => {
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
-
-const markdownTable = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const cell = (text: string): string => text.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ")
-  const line = (cells: ReadonlyArray<string>): string => `| ${cells.map(cell).join(" | ")} |`
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n")
-}

@@ -19,7 +19,7 @@ import { bad, ok } from "../../schemas/Verdict.ts"
 export const count = 9
 const glassy = 3
 const diverged = 7
-const indices = Array.from({ length: count }, (_, sample) => sample)
+export const indices = Array.from({ length: count }, (_, sample) => sample)
 const usable = indices.filter((sample) => sample !== glassy && sample !== diverged)
 const random = stream(7, "synthetic campaign")
 const noise = (sigma: number): number => sigma * random.normal()

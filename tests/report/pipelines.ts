@@ -1,0 +1,92 @@
+// Pipelines of the report's tests: a made-up campaign that publishes what a real one does, and one that breaks.
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { each } from "../../pipeline/combinators.ts"
+import { badInput } from "../../pipeline/outcome.ts"
+import * as Pipeline from "../../pipeline/Pipeline.ts"
+import * as Stage from "../../pipeline/Stage.ts"
+import {
+  Frictions,
+  Mobilities,
+  Pairs,
+  Potentials,
+  Predictions,
+  Rdfs,
+  SampleParameters,
+  Samples,
+  Scores,
+  Validations
+} from "../../schemas/campaign.ts"
+import { Diffusion, Msd } from "../../schemas/Diffusion.ts"
+import { Matching } from "../../schemas/Matching.ts"
+import { exportDataset } from "../../stages/exportDataset.ts"
+import * as synthetic from "./synthetic.ts"
+
+const publish = Stage.make("publish-campaign", {
+  module: import.meta.url,
+  params: Schema.Struct({}),
+  inputs: {},
+  outputs: {
+    samples: Samples,
+    parameters: SampleParameters,
+    potentials: Potentials,
+    rdfs: Rdfs,
+    mobilities: Mobilities,
+    frictions: Frictions,
+    pairs: Pairs,
+    predictions: Predictions,
+    scores: Scores,
+    validations: Validations,
+    matching: Matching
+  },
+  deterministic: true,
+  run: () => Effect.succeed(synthetic)
+})
+
+const extractDiffusion = Stage.make("extract-diffusion", {
+  module: import.meta.url,
+  params: Schema.Struct({ sample: Schema.Int, resolution: Schema.Literals(["all-atom", "coarse-grained"]) }),
+  inputs: {},
+  outputs: { diffusion: Diffusion, msd: Msd },
+  deterministic: true,
+  run: ({ params: { resolution, sample } }) => Effect.succeed(synthetic.diffusionOf(sample, resolution))
+})
+
+export const campaign = Pipeline.make(
+  "made-up-campaign",
+  { params: Schema.Struct({ protocol: Schema.String, seed: Schema.Int }) },
+  (params) => {
+    const { matching, ...tables } = publish({}, {})
+    const diffusions = each("sample", synthetic.indices, (sample) =>
+      Object.fromEntries(
+        each("resolution", ["all-atom", "coarse-grained"] as const, (resolution) =>
+          extractDiffusion({ sample, resolution }, {})
+        ).map(({ diffusion, label }) => [label, diffusion])
+      )
+    )
+    const { dataset } = exportDataset(
+      { name: "A made-up campaign", campaign: params },
+      { ...tables, matching }
+    )
+    const fits = Object.fromEntries(
+      diffusions.flatMap(({ label, ...rows }) =>
+        Object.entries(rows).map(([resolution, row]) => [`${label} ${resolution}`, row])
+      )
+    )
+    return { ...tables, pairing: matching, dataset, ...fits }
+  }
+)
+
+const refuse = Stage.make("refuse", {
+  module: import.meta.url,
+  params: Schema.Struct({}),
+  inputs: {},
+  outputs: { samples: Samples },
+  run: () => Effect.fail(badInput("the <input> is not what it should be", "mend it & run again"))
+})
+
+/** One target that is reached, and one that is not. */
+export const broken = Pipeline.make("broken", { params: Schema.Struct({}) }, () => {
+  const { matching, samples } = publish({}, {})
+  return { good: samples, verdict: matching, bad: refuse({}, {}).samples }
+})
