@@ -11,19 +11,41 @@ export const Potential = Kind.table("potential", {
   F: { type: "float64", unit: "kJ/mol/nm", description: "force, -dU/dr" }
 })
 
-/** What one iteration of an inversion came to. */
+/** A row a pair and knot: the numbers that an inversion works on, from which tables are made. */
+export const PotentialKnots = Kind.table("potential-knots", {
+  pair: { type: "string", unit: "", description: "bead types, such as A-A" },
+  r: { type: "float64", unit: "nm", description: "distance" },
+  U: { type: "float64", unit: "kJ/mol", description: "potential before it is led to 0 at the cut-off" }
+})
+
+const Measured = Schema.Struct({
+  residual: Schema.NullOr(Schema.Finite),
+  noiseFloor: Schema.NullOr(Schema.Finite),
+  temperature: Schema.NullOr(Schema.Finite),
+  pressure: Schema.NullOr(Schema.Finite)
+})
+
+/**
+ * What an inversion came to so far. The numbers belong to the best potential that was simulated, which is the one that
+ * goes with this.
+ */
 export const Inversion = Kind.json(
   "inversion",
   Schema.Struct({
+    /** How many iterations were simulated. */
     iteration: Schema.Int,
     /** Relative L1 distance between the RDF of the model that was simulated and the target. */
     residual: Schema.NullOr(Schema.Finite),
     /** The residual that chance alone would give. */
     noiseFloor: Schema.NullOr(Schema.Finite),
+    /** K */
     temperature: Schema.NullOr(Schema.Finite),
+    /** bar */
     pressure: Schema.NullOr(Schema.Finite),
     /** Whether there is nothing left to gain: the residual is at the noise floor, or the verdict forbids more. */
     converged: Schema.Boolean,
+    /** The same numbers of every iteration. */
+    history: Schema.Array(Measured),
     ...Verdict.fields
   })
 )

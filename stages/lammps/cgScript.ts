@@ -1,10 +1,6 @@
 // The LAMMPS input of a coarse-grained run: beads under tabulated pair potentials at constant volume.
 import { toAngstrom } from "../../formats/lammpsUnits.ts"
-
-/** Nose-Hoover with its period, or Langevin friction with its relaxation time, both in ps. */
-export type Thermostat =
-  | { readonly type: "nose-hoover"; readonly damp: number }
-  | { readonly type: "langevin"; readonly tau: number }
+import type { Thermostat } from "../../schemas/CgProtocol.ts"
 
 /** Times in ps, temperature in K. */
 export interface CgProtocol {

@@ -1,0 +1,15 @@
+// What a coarse-grained run came to: one row, with the verdict on it.
+import * as Kind from "./Kind.ts"
+import { quality } from "./quality.ts"
+
+const number = (unit: string, description: string) =>
+  ({ type: "float64", unit, description, nullable: true }) as const
+
+export const CoarseRun = Kind.table("coarse-run", {
+  beads: { type: "int32", unit: "", description: "number of beads", minimum: 0 },
+  temperature: number("K", "mean temperature of the production run"),
+  temperature_stderr: number("K", "its standard error from blocks"),
+  pressure: number("bar", "mean pressure of the production run"),
+  pressure_stderr: number("bar", "its standard error from blocks"),
+  ...quality
+})

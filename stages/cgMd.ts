@@ -1,0 +1,70 @@
+// The stage that runs coarse-grained molecular dynamics.
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stage from "../pipeline/Stage.ts"
+import { runTimes, Thermostat } from "../schemas/CgProtocol.ts"
+import { CoarseRun } from "../schemas/CoarseRun.ts"
+import { Inversion, Potential } from "../schemas/Potential.ts"
+import { BeadTrajectory, noFrames, verdictOf, withVerdict } from "../schemas/Trajectory.ts"
+import { bad, first, ok } from "../schemas/Verdict.ts"
+import { lammps } from "../tools/lammps.ts"
+import { firstFrame, simulateBeads } from "./coarse/simulateBeads.ts"
+
+/** Beads under a tabulated potential, from the first frame of `beads`, in its box. */
+export const cgMd = Stage.make("cg-md", {
+  module: import.meta.url,
+  params: Schema.Struct({
+    ...runTimes,
+    /** K */
+    temperature: Schema.Finite.check(Schema.isGreaterThan(0)),
+    thermostat: Thermostat.pipe(
+      Schema.withDecodingDefaultKey(Effect.succeed({ type: "nose-hoover" as const, damp: 0.5 }))
+    ),
+    seed: Schema.Int
+  }),
+  /** The inversion is there for its verdict alone. */
+  inputs: { potential: Potential, beads: BeadTrajectory, inversion: Stage.optional(Inversion) },
+  outputs: { beads: BeadTrajectory, run: CoarseRun },
+  tools: [lammps],
+  deterministic: true,
+  resources: { cores: 1, memory: 256 },
+  run: Effect.fnUntraced(function* ({ params, inputs: { beads, inversion, potential } }) {
+    const { meta } = beads
+    const nothing = { beads: meta.types.length, ...unmeasured }
+    const start = yield* Effect.promise(() => firstFrame(beads.frames))
+    const upstream = first([
+      verdictOf(meta),
+      inversion ?? ok,
+      potential.length === 0 ? bad("declined", "there is no potential to simulate") : ok
+    ])
+    if (upstream.quality !== "ok" || start === undefined) {
+      const verdict = first([upstream, bad("declined", "there is no configuration to start from")])
+      return {
+        beads: { meta: withVerdict(meta, verdict), frames: noFrames },
+        run: [{ ...nothing, ...verdict }]
+      }
+    }
+
+    const { frames, pressure, temperature, verdict } = yield* simulateBeads(
+      { meta, start, potential },
+      params,
+      params.seed,
+      "production"
+    )
+    const run = [
+      {
+        beads: meta.types.length,
+        temperature: temperature?.mean ?? null,
+        temperature_stderr: temperature?.stderr ?? null,
+        pressure: pressure?.mean ?? null,
+        pressure_stderr: pressure?.stderr ?? null,
+        quality: verdict.quality,
+        reason: verdict.reason
+      }
+    ]
+    const usable = verdict.quality === "ok"
+    return { beads: { meta: withVerdict(meta, verdict), frames: usable ? frames() : noFrames }, run }
+  })
+})
+
+const unmeasured = { temperature: null, temperature_stderr: null, pressure: null, pressure_stderr: null }

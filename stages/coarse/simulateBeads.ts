@@ -1,0 +1,162 @@
+// One coarse-grained run in LAMMPS: files in, frames and means out, with a verdict.
+import * as Effect from "effect/Effect"
+import { readDump } from "../../formats/lammpsDump.ts"
+import { LammpsLogParser, troubleIn } from "../../formats/lammpsLog.ts"
+import type { LogSegment } from "../../formats/lammpsLog.ts"
+import { writePairTable } from "../../formats/lammpsTable.ts"
+import { barPerAtmosphere } from "../../formats/lammpsUnits.ts"
+import type { Frame, TrajectoryMeta } from "../../formats/trajectory.ts"
+import { writeLammpsData } from "../../formats/writeLammpsData.ts"
+import type { BlockAverage } from "../../kernels/blocks.ts"
+import { blockAverage } from "../../kernels/blocks.ts"
+import * as Boxes from "../../kernels/box.ts"
+import { deriveSeed } from "../../kernels/random.ts"
+import { badInput, toolFailed } from "../../pipeline/outcome.ts"
+import { Workspace } from "../../pipeline/Workspace.ts"
+import { bad, ok } from "../../schemas/Verdict.ts"
+import type { Verdict } from "../../schemas/Verdict.ts"
+import { cgScript, stepsIn } from "../lammps/cgScript.ts"
+import type { CgProtocol, PairLine } from "../lammps/cgScript.ts"
+import type { PotentialRows } from "./potentialRows.ts"
+import { tablesOf } from "./potentialRows.ts"
+import { pairName, pairsOf } from "./rdfOfBeads.ts"
+
+/** What is simulated: beads from where they are in `start`. */
+export interface BeadSystem {
+  readonly meta: TrajectoryMeta
+  readonly start: Frame
+  readonly potential: PotentialRows
+}
+
+export interface BeadRun {
+  readonly verdict: Verdict
+  /** K; null where the run did not come to its end. */
+  readonly temperature: BlockAverage | null
+  /** bar */
+  readonly pressure: BlockAverage | null
+  /** The production's frames, unwrapped, read anew by each call. */
+  readonly frames: () => AsyncIterable<Frame>
+}
+
+/** Mean temperatures within this fraction of the thermostat's, or three standard errors, are right. */
+const temperatureTolerance = 0.02
+
+/** What LAMMPS says where the forces tore a system apart, rather than where it was misused. */
+const physical = /Pair distance|Lost atoms|Non-numeric|Out of range atoms|not finite|inner cutoff/i
+
+/** The first frame of a trajectory, copied; undefined where there is none. */
+export const firstFrame = async (frames: AsyncIterable<Frame>): Promise<Frame | undefined> => {
+  for await (const { box, positions, step, time } of frames)
+    return { step, time, box: box.slice(), positions: positions.slice() }
+  return undefined
+}
+
+/**
+ * Runs a system by a protocol; `name` tells the files of several runs in one attempt apart and is part of the seed.
+ * Fails with `BadInput` for a system that cannot be simulated and `ToolFailed` where LAMMPS was at fault.
+ */
+export const simulateBeads = Effect.fnUntraced(function* (
+  system: BeadSystem,
+  protocol: CgProtocol,
+  seed: number,
+  name: string
+) {
+  const ws = yield* Workspace
+  const files = { data: `${name}.data`, table: `${name}.table`, trajectory: `${name}.dump` }
+  const written = yield* Effect.try({
+    try: () => filesOf(system, protocol, seed, name, files),
+    catch: (problem) =>
+      badInput(problem instanceof Error ? problem.message : String(problem), "look at the potential")
+  })
+  yield* ws.write(files.data, written.data)
+  yield* ws.write(files.table, written.table)
+  yield* ws.write(`${name}.in`, written.script)
+
+  const parser = new LammpsLogParser()
+  const total = stepsIn(protocol.equilibration + protocol.production, protocol)
+  const { code, tail } = yield* ws.run("lammps", ["-in", `${name}.in`, "-log", "none"], {
+    name,
+    onOutput: (text) => {
+      parser.push(text)
+      const { progress } = parser
+      if (progress === null) return
+      const done = progress.step + (progress.segment === 0 ? 0 : stepsIn(protocol.equilibration, protocol))
+      ws.progress(done / total, `${name}: step ${done} of ${total}`)
+    }
+  })
+  const log = parser.finish()
+  const trouble = troubleIn(log)
+  const frames = () => framesOf(ws.stream(files.trajectory), protocol)
+  const failed = (verdict: Verdict): BeadRun => ({ verdict, temperature: null, pressure: null, frames })
+  if (trouble !== null && (log.nonFinite !== null || log.lostAtoms !== null || physical.test(trouble))) {
+    return failed(bad("diverged", trouble))
+  }
+  const production = log.segments[1]
+  if (code !== 0 || trouble !== null || production === undefined || production.loop === null) {
+    const problem = `LAMMPS ended with status ${code}: ${trouble ?? tail.slice(-400)}`
+    return yield* Effect.fail(toolFailed(problem, `see ${name}.out among the logs`))
+  }
+  return { ...judge(production, protocol), frames }
+})
+
+const judge = ({ data }: LogSegment, protocol: CgProtocol): Omit<BeadRun, "frames"> => {
+  const temperature = blockAverage(data["Temp"])
+  const pressure = blockAverage(data["Press"].map((value) => value * barPerAtmosphere))
+  const tolerance = Math.max(temperatureTolerance * protocol.temperature, 3 * temperature.stderr)
+  const { mean, stderr } = temperature
+  const verdict =
+    Math.abs(mean - protocol.temperature) <= tolerance
+      ? ok
+      : bad(
+          "diverged",
+          `${mean.toFixed(1)} +- ${stderr.toFixed(1)} K under a thermostat at ${protocol.temperature} K`
+        )
+  return { verdict, temperature, pressure }
+}
+
+const filesOf = (
+  { meta, potential, start }: BeadSystem,
+  protocol: CgProtocol,
+  seed: number,
+  name: string,
+  files: { readonly data: string; readonly table: string; readonly trajectory: string }
+) => {
+  const count = meta.types.length
+  if (new Set(meta.molecule).size !== count) {
+    throw new RangeError("molecules of several beads need bonded potentials, which this stage does not have")
+  }
+  const tables = tablesOf(potential)
+  const sections: Array<string> = []
+  const pairs = pairsOf(meta).map(([a, b]): PairLine => {
+    const keyword = pairName(meta, a, b)
+    const table = tables.get(keyword)
+    if (table === undefined) throw new RangeError(`there is no potential for the pair ${keyword}`)
+    sections.push(writePairTable(keyword, table))
+    return { types: [a + 1, b + 1], keyword, cutoff: table.r[table.r.length - 1] }
+  })
+  const positions = Float64Array.from(start.positions)
+  Boxes.wrap(positions, start.box, positions)
+  const data = writeLammpsData({
+    title: "beads",
+    atomStyle: "atomic",
+    box: start.box,
+    types: Int32Array.from(meta.types, (type) => type + 1),
+    molecules: new Int32Array(count),
+    charges: new Float64Array(count),
+    positions,
+    masses: meta.typeNames.map((_, type) => meta.masses[meta.types.indexOf(type)]),
+    topology: {},
+    coefficients: {}
+  })
+  const seeds = {
+    velocities: deriveSeed(seed, name, "velocities"),
+    langevin: deriveSeed(seed, name, "langevin")
+  }
+  return { data, table: sections.join("\n"), script: cgScript(protocol, pairs, seeds, files) }
+}
+
+async function* framesOf(dump: AsyncIterable<Uint8Array>, protocol: CgProtocol): AsyncGenerator<Frame> {
+  for await (const { box, positions, step } of readDump(dump, { units: "real" })) {
+    yield { step, time: Number((step * protocol.timeStep).toPrecision(12)), box, positions }
+  }
+}

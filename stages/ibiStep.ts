@@ -1,0 +1,157 @@
+// The stage that takes one step of iterative Boltzmann inversion.
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Boxes from "../kernels/box.ts"
+import { iteratePair, pressureRamp } from "../kernels/inversion.ts"
+import { badInput } from "../pipeline/outcome.ts"
+import * as Stage from "../pipeline/Stage.ts"
+import { runTimes, Thermostat } from "../schemas/CgProtocol.ts"
+import type { ValueOf } from "../schemas/Kind.ts"
+import { Inversion, Potential, PotentialKnots } from "../schemas/Potential.ts"
+import { Rdf, Structure } from "../schemas/Rdf.ts"
+import { BeadTrajectory, verdictOf } from "../schemas/Trajectory.ts"
+import { bad, first, ok } from "../schemas/Verdict.ts"
+import type { Verdict } from "../schemas/Verdict.ts"
+import { lammps } from "../tools/lammps.ts"
+import type { KnotRows } from "./coarse/potentialRows.ts"
+import { knotRows, knotsOf, potentialRows } from "./coarse/potentialRows.ts"
+import type { RdfRows } from "./coarse/rdfOfBeads.ts"
+import { distributionsOf, noiseOf, rdfOfBeads, reachOf, residualOf } from "./coarse/rdfOfBeads.ts"
+import { firstFrame, simulateBeads } from "./coarse/simulateBeads.ts"
+
+const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
+
+export const IbiParams = Schema.Struct({
+  ...runTimes,
+  /** K */
+  temperature: Positive,
+  thermostat: Thermostat.pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed({ type: "nose-hoover" as const, damp: 0.5 }))
+  ),
+  seed: Schema.Int,
+  /** Share of the update that is taken. */
+  alpha: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
+  /** Largest change of a knot, kT. */
+  clip: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.5))),
+  /** nm; waves of this length in the update are halved. */
+  smoothing: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.05))),
+  /** The residual counts as noise below this multiple of what chance alone would give. */
+  floorFactor: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
+  /** bar. Null leaves the pressure alone; else a ramp that vanishes at the cut-off leads towards it. */
+  targetPressure: Schema.NullOr(Schema.Finite).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
+})
+type IbiParams = typeof IbiParams.Type
+
+/**
+ * Simulates the potential of the knots, compares, and corrects the knots: U' = U + alpha kT ln(g / g_target). The potential,
+ * its RDF and the inversion are those of the best model so far.
+ */
+export const ibiStep = Stage.make("ibi-step", {
+  module: import.meta.url,
+  params: IbiParams,
+  inputs: {
+    knots: PotentialKnots,
+    potential: Potential,
+    rdf: Rdf,
+    inversion: Inversion,
+    target: Rdf,
+    structure: Structure,
+    beads: BeadTrajectory
+  },
+  outputs: { knots: PotentialKnots, potential: Potential, rdf: Rdf, inversion: Inversion },
+  tools: [lammps],
+  deterministic: true,
+  resources: { cores: 1, memory: 256 },
+  run: Effect.fnUntraced(function* ({ params, inputs }) {
+    const { beads, inversion, knots, structure, target } = inputs
+    const before = { knots, potential: inputs.potential, rdf: inputs.rdf }
+    const start = yield* Effect.promise(() => firstFrame(beads.frames))
+    const upstream = first([
+      inversion,
+      verdictOf(beads.meta),
+      start === undefined ? bad("declined", "there is no configuration to start from") : ok
+    ])
+    if (upstream.quality !== "ok" || start === undefined || inversion.converged) {
+      const { quality, reason } = upstream
+      return { ...before, inversion: { ...inversion, converged: true, quality, reason } }
+    }
+
+    const iteration = inversion.iteration + 1
+    const targets = distributionsOf(target)
+    const tables = Array.from(knotsOf(knots), ([pair, own]) =>
+      potentialRows(pair, own, reachOf(targets.get(pair)!))
+    )
+    const potential = tables.flat()
+    const run = yield* simulateBeads(
+      { meta: beads.meta, start, potential },
+      params,
+      params.seed + iteration,
+      "iteration"
+    )
+    const grid = { ...gridOf(target), normalization: structure.normalization, blocks: 5 }
+    const measured =
+      run.verdict.quality === "ok"
+        ? yield* Effect.tryPromise({
+            try: () => rdfOfBeads(beads.meta, run.frames(), grid),
+            catch: (problem) => badInput(String(problem), "look at the dump")
+          })
+        : { rdf: [], verdict: run.verdict }
+    const numbers = {
+      residual: measured.verdict.quality === "ok" ? residualOf(measured.rdf, target) : null,
+      noiseFloor: measured.verdict.quality === "ok" ? noiseOf(measured.rdf, target) : null,
+      temperature: run.temperature?.mean ?? null,
+      pressure: run.pressure?.mean ?? null
+    }
+    const history = [...inversion.history, numbers]
+    const { noiseFloor, residual } = numbers
+    if (residual === null || noiseFloor === null) {
+      return { ...before, inversion: stopped({ ...inversion, iteration, history }, measured.verdict) }
+    }
+
+    const density = beads.meta.types.length / Boxes.volume(start.box)
+    const next = corrected(knots, measured.rdf, target, params, { pressure: numbers.pressure ?? 0, density })
+    const improved = inversion.residual === null || residual < inversion.residual
+    const converged = residual <= params.floorFactor * noiseFloor
+    return {
+      knots: next,
+      potential: improved ? potential : before.potential,
+      rdf: improved ? measured.rdf : before.rdf,
+      inversion: { ...inversion, ...(improved ? numbers : {}), iteration, history, converged }
+    }
+  })
+})
+
+/** An inversion that cannot go on: good for what it had found before, if anything. */
+const stopped = (inversion: ValueOf<typeof Inversion>, verdict: Verdict): ValueOf<typeof Inversion> => ({
+  ...inversion,
+  converged: true,
+  ...(inversion.residual === null ? verdict : ok)
+})
+
+const gridOf = (target: RdfRows) => {
+  const [g] = distributionsOf(target).values()
+  if (g === undefined) throw new RangeError("the target has no rows")
+  return { rMax: reachOf(g), binWidth: Number((g.x[1] - g.x[0]).toPrecision(8)) }
+}
+
+const corrected = (
+  knots: KnotRows,
+  model: RdfRows,
+  target: RdfRows,
+  params: IbiParams,
+  state: { readonly pressure: number; readonly density: number }
+): KnotRows => {
+  const models = distributionsOf(model)
+  const targets = distributionsOf(target)
+  return Array.from(knotsOf(knots)).flatMap(([pair, own]) => {
+    const [is, wanted] = [models.get(pair)!, targets.get(pair)!]
+    const cutoff = reachOf(wanted)
+    const { targetPressure, temperature } = params
+    const ramp =
+      targetPressure === null
+        ? undefined
+        : { cutoff, amplitude: pressureRamp(is, { ...state, targetPressure, cutoff, temperature }) }
+    const options = ramp === undefined ? params : { ...params, ramp }
+    return knotRows(pair, iteratePair(own, is, wanted, options).knots)
+  })
+}

@@ -1,0 +1,36 @@
+// Iterative Boltzmann inversion as a part of a pipeline: each iteration is a node of its own.
+import type { Artifact } from "../pipeline/Artifact.ts"
+import { iterate } from "../pipeline/combinators.ts"
+import type { ValueOf } from "../schemas/Kind.ts"
+import type { Inversion, Potential } from "../schemas/Potential.ts"
+import type { Rdf, Structure } from "../schemas/Rdf.ts"
+import type { BeadTrajectory } from "../schemas/Trajectory.ts"
+import { boltzmannInvert } from "./boltzmannInvert.ts"
+import type { IbiParams } from "./ibiStep.ts"
+import { ibiStep } from "./ibiStep.ts"
+
+/**
+ * The potential whose model has the target's structure, down to the noise of the target or for `max` iterations. The
+ * RDF and the numbers of the inversion were measured with that very potential.
+ */
+export const invertBoltzmann = (
+  { max, ...params }: (typeof IbiParams)["Encoded"] & { readonly max: number },
+  inputs: {
+    readonly target: Artifact<ValueOf<typeof Rdf>>
+    readonly structure: Artifact<ValueOf<typeof Structure>>
+    readonly beads: Artifact<ValueOf<typeof BeadTrajectory>>
+  }
+): {
+  readonly potential: Artifact<ValueOf<typeof Potential>>
+  readonly rdf: Artifact<ValueOf<typeof Rdf>>
+  readonly inversion: Artifact<ValueOf<typeof Inversion>>
+} => {
+  const { structure, target } = inputs
+  const { inversion, potential, rdf } = iterate({
+    init: boltzmannInvert({ temperature: params.temperature }, { target, structure }),
+    step: (state) => ibiStep(params, { ...inputs, ...state }),
+    until: { read: "inversion", done: ({ converged }) => converged },
+    max
+  })
+  return { potential, rdf, inversion }
+}
