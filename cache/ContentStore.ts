@@ -4,7 +4,7 @@ import { join } from "node:path"
 import * as Digest from "./Digest.ts"
 import { errorCode } from "./Disk.ts"
 import type { Disk } from "./Disk.ts"
-import { draft, place } from "./publish.ts"
+import { draft, moveAside, place } from "./publish.ts"
 
 /** What was stored: its digest and its length in bytes. */
 export interface Blob {
@@ -46,6 +46,8 @@ export interface BlobWriter {
 export interface ContentStore {
   readonly pathOf: (digest: string) => string
   readonly has: (digest: string) => boolean
+  /** Bytes on disk, or undefined where it is not there. */
+  readonly sizeOf: (digest: string) => number | undefined
   /** All bytes of a blob, verified. Throws `MissingBlob` or `CorruptBlob`. */
   readonly read: (digest: string) => Buffer
   readonly writer: () => BlobWriter
@@ -67,7 +69,7 @@ export const open = (disk: Disk, root: string): ContentStore => {
     const folder = join(root, "quarantine")
     const to = join(folder, digest)
     disk.mkdir(folder)
-    disk.rename(pathOf(digest), to)
+    moveAside(disk, pathOf(digest), to)
     return to
   }
 
@@ -85,6 +87,8 @@ export const open = (disk: Disk, root: string): ContentStore => {
         const digest = hash.digest("hex") as Digest.Digest
         try {
           file.finish()
+          const there = disk.stat(pathOf(digest))
+          if (there !== undefined && there.size !== size) setAside(digest)
           place(disk, file, pathOf(digest))
         } catch (error) {
           file.discard()
@@ -99,6 +103,7 @@ export const open = (disk: Disk, root: string): ContentStore => {
   return {
     pathOf,
     has: (digest) => disk.stat(pathOf(digest)) !== undefined,
+    sizeOf: (digest) => disk.stat(pathOf(digest))?.size,
     read: (digest) => {
       let bytes: Buffer
       try {

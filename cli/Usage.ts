@@ -104,7 +104,9 @@ export const parse = <O extends Options>(usage: Usage<O>, args: ReadonlyArray<st
 
 /** `largo run PIPELINE [options]`. */
 export const synopsis = (usage: Usage): string =>
-  ["largo", usage.name, ...usage.words, ...(Object.keys(usage.options).length > 0 ? ["[options]"] : [])].join(" ")
+  ["largo", usage.name, ...usage.words, ...(Object.keys(usage.options).length > 0 ? ["[options]"] : [])].join(
+    " "
+  )
 
 /** The help of a subcommand. */
 export const help = (usage: Usage): string => {

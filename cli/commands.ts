@@ -7,7 +7,10 @@ export interface Listed {
 }
 
 export const commands: Readonly<Record<string, Listed>> = {
-  run: { summary: "runs a pipeline: what is cached stays, the rest is computed", load: () => import("./run.ts") },
+  run: {
+    summary: "runs a pipeline: what is cached stays, the rest is computed",
+    load: () => import("./run.ts")
+  },
   plan: { summary: "says what a run would do, why, and what it would cost", load: () => import("./plan.ts") },
   explain: { summary: "says what decides the result of a node", load: () => import("./explain.ts") },
   graph: { summary: "draws a pipeline", load: () => import("./graph.ts") },
@@ -16,7 +19,10 @@ export const commands: Readonly<Record<string, Listed>> = {
   show: { summary: "shows one run", load: () => import("./show.ts") },
   diff: { summary: "compares two runs node by node", load: () => import("./diff.ts") },
   logs: { summary: "prints the logs of a node", load: () => import("./logs.ts") },
-  vouch: { summary: "records that a stage's new code gives the same results", load: () => import("./vouch.ts") },
+  vouch: {
+    summary: "records that a stage's new code gives the same results",
+    load: () => import("./vouch.ts")
+  },
   doctor: { summary: "says what this machine has and what it lacks", load: () => import("./doctor.ts") },
   "cache stats": { summary: "says what a store holds", load: () => import("./cache/stats.ts") },
   "cache ls": { summary: "lists the cached results", load: () => import("./cache/ls.ts") },

@@ -29,12 +29,21 @@ const foreseen: Readonly<Record<string, string>> = {
 }
 
 const disk: Readonly<Record<string, readonly [message: string, fix: string]>> = {
-  ENOSPC: ["the disk is full", "free space, run largo cache gc --max-size SIZE, or choose another disk with --store DIR"],
+  ENOSPC: [
+    "the disk is full",
+    "free space, run largo cache gc --max-size SIZE, or choose another disk with --store DIR"
+  ],
   EDQUOT: ["your quota on this disk is used up", "free space, or choose another disk with --store DIR"],
   "-122": ["your quota on this disk is used up", "free space, or choose another disk with --store DIR"],
   EROFS: ["the disk is read-only", "choose another folder with --store DIR"],
-  EACCES: ["a file or folder may not be used", "mend its permissions, or choose another folder with --store DIR"],
-  EPERM: ["a file or folder may not be used", "mend its permissions, or choose another folder with --store DIR"],
+  EACCES: [
+    "a file or folder may not be used",
+    "mend its permissions, or choose another folder with --store DIR"
+  ],
+  EPERM: [
+    "a file or folder may not be used",
+    "mend its permissions, or choose another folder with --store DIR"
+  ],
   ENOTDIR: ["a file stands where a folder is needed", "choose another folder with --store DIR"],
   EIO: ["the disk failed", "look at the disk of the store, then run again"],
   EMFILE: ["too many files are open", "raise the limit with ulimit -n, then run again"]

@@ -5,6 +5,7 @@ import type { Store } from "../cache/Store.ts"
 import type * as Graph from "../pipeline/Graph.ts"
 import * as Plan from "../pipeline/Plan.ts"
 import type * as Resolution from "../pipeline/Resolution.ts"
+import type { Session } from "../pipeline/Session.ts"
 import * as Command from "./Command.ts"
 import { openPipeline, pipelineOptions } from "./openPipeline.ts"
 import { names } from "./openStore.ts"
@@ -42,15 +43,25 @@ export const command = Command.make(
       why,
       key,
       manifest: lines,
-      earlier: earlier === undefined ? null : { node: earlier.node, key: earlier.key, run: earlier.record.run },
-      differences: differences.map(({ name, before, after }) => ({ name, before: before ?? null, after: after ?? null }))
+      earlier:
+        earlier === undefined ? null : { node: earlier.node, key: earlier.key, run: earlier.record.run },
+      differences: differences.map(({ name, before, after }) => ({
+        name,
+        before: before ?? null,
+        after: after ?? null
+      }))
     }
     out.answer(answer, () => {
       const head = [
         `${id}: ${planState === "hit" ? "cached" : planState}${why === "" ? "" : `, ${why}`}`,
         `key ${key ?? "not known yet"}`
       ]
-      const shown = differences.map(({ after, before, name }) => [`  ${name}`, brief(before), "->", brief(after)])
+      const shown = differences.map(({ after, before, name }) => [
+        `  ${name}`,
+        brief(before),
+        "->",
+        brief(after)
+      ])
       const compared =
         earlier === undefined
           ? "there is no earlier result of this stage"
@@ -64,17 +75,29 @@ export const command = Command.make(
   }
 )
 
-const unknownNode = (word: string, nodes: ReadonlyArray<{ readonly id: string }>, found: number): UsageError =>
+const unknownNode = (
+  word: string,
+  nodes: ReadonlyArray<{ readonly id: string }>,
+  found: number
+): UsageError =>
   found > 1
-    ? new UsageError([`NODE: "${word}" is the start of ${found} keys`], "give more of the key, or the node's name")
+    ? new UsageError(
+        [`NODE: "${word}" is the start of ${found} keys`],
+        "give more of the key, or the node's name"
+      )
     : new UsageError(
-        [`NODE: the pipeline has no node "${word}"${suggestion(word, nodes.slice(0, 2000).map(({ id }) => id))}`],
+        [
+          `NODE: the pipeline has no node "${word}"${suggestion(
+            word,
+            nodes.slice(0, 2000).map(({ id }) => id)
+          )}`
+        ],
         "type: largo plan PIPELINE --nodes, or largo graph PIPELINE"
       )
 
 /** The manifest of a node; inputs that are not known yet stand in it with an empty digest. */
 const manifestOf = (
-  make: (node: Graph.StageNode, digestOf: (artifact: never) => string) => Manifest.Manifest,
+  make: Session["manifestOf"],
   resolution: Resolution.Resolution,
   node: Graph.StageNode,
   state: Resolution.State

@@ -23,14 +23,23 @@ export const command = Command.make(
   async ({ words, options }, out) => {
     const format = options.format ?? "mermaid"
     if (!formats.includes(format)) {
-      throw new UsageError([`--format: there is no format "${format}"`], `choose one of ${formats.join(", ")}`)
+      throw new UsageError(
+        [`--format: there is no format "${format}"`],
+        `choose one of ${formats.join(", ")}`
+      )
     }
     const params = readParams(options.params, options.set)
     const { pipeline } = await loadPipeline(words[0]!)
     const built = pipeline.build(params)
     const whole = drawingOf(built.name, reachable(Object.values(built.targets)))
     const drawing = options.stages ? byStage(whole) : whole
-    out.answer(drawing, () => (format === "json" ? JSON.stringify(drawing, null, 2) : format === "dot" ? dot(drawing) : mermaid(drawing)))
+    out.answer(drawing, () =>
+      format === "json"
+        ? JSON.stringify(drawing, null, 2)
+        : format === "dot"
+          ? dot(drawing)
+          : mermaid(drawing)
+    )
     return 0
   }
 )
@@ -40,10 +49,16 @@ export interface Drawing {
   readonly pipeline: string
   readonly nodes: ReadonlyArray<{ readonly id: string; readonly stage: string; readonly dynamic: boolean }>
   /** `input` is the slot of `to` that an output of `from` fills. */
-  readonly edges: ReadonlyArray<{ readonly from: string; readonly to: string; readonly output: string; readonly input: string }>
+  readonly edges: ReadonlyArray<{
+    readonly from: string
+    readonly to: string
+    readonly output: string
+    readonly input: string
+  }>
 }
 
-const stageOf = (node: Graph.Node): string => (node._tag === "stage" ? node.stage.name : node.name.replace(/[@#].*/, ""))
+const stageOf = (node: Graph.Node): string =>
+  node._tag === "stage" ? node.stage.name : node.name.replace(/[@#].*/, "")
 
 const drawingOf = (pipeline: string, nodes: ReadonlyArray<Graph.Node>): Drawing => ({
   pipeline,
@@ -63,7 +78,11 @@ const byStage = ({ edges, nodes, pipeline }: Drawing): Drawing => {
       return [`${line.from} ${line.output} ${line.to}`, line]
     })
   )
-  return { pipeline, nodes: [...boxes.values()], edges: [...lines.values()].filter(({ from, to }) => from !== to) }
+  return {
+    pipeline,
+    nodes: [...boxes.values()],
+    edges: [...lines.values()].filter(({ from, to }) => from !== to)
+  }
 }
 
 const mermaid = ({ edges, nodes }: Drawing): string => {
@@ -77,6 +96,8 @@ const mermaid = ({ edges, nodes }: Drawing): string => {
 const dot = ({ edges, nodes, pipeline }: Drawing): string => {
   const quote = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
   const boxes = nodes.map(({ dynamic, id }) => `  ${quote(id)} [shape=${dynamic ? "ellipse" : "box"}]`)
-  const lines = edges.map(({ from, output, to }) => `  ${quote(from)} -> ${quote(to)} [label=${quote(output)}]`)
+  const lines = edges.map(
+    ({ from, output, to }) => `  ${quote(from)} -> ${quote(to)} [label=${quote(output)}]`
+  )
   return [`digraph ${quote(pipeline)} {`, ...boxes, ...new Set(lines), "}"].join("\n")
 }

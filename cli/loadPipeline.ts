@@ -18,11 +18,11 @@ export interface Loaded {
 
 const recipes = fileURLToPath(new URL("../recipes/", import.meta.url))
 
-/** The names of the pipelines that ship: the modules in `recipes/` whose names are no types. */
+/** The names of the pipelines that ship: the modules in `recipes/` with names in kebab-case. */
 export const shipped = (): ReadonlyArray<string> =>
   existsSync(recipes)
     ? readdirSync(recipes)
-        .filter((name) => /^[a-z][\w-]*\.[jt]s$/.test(name))
+        .filter((name) => /^[a-z][a-z0-9-]*\.[jt]s$/.test(name))
         .map((name) => basename(name, extname(name)))
         .sort()
     : []
@@ -69,7 +69,10 @@ const choose = (
   if (name !== undefined) {
     const found = pipelines.get(name) ?? [...pipelines.values()].find((pipeline) => pipeline.name === name)
     if (found !== undefined) return found
-    throw new UsageError([`PIPELINE: ${file} exports no pipeline "${name}"`], `it exports: ${names.join(", ") || "none"}`)
+    throw new UsageError(
+      [`PIPELINE: ${file} exports no pipeline "${name}"`],
+      `it exports: ${names.join(", ") || "none"}`
+    )
   }
   const [first] = pipelines.values()
   if (first !== undefined && pipelines.size === 1) return first

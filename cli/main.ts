@@ -29,18 +29,30 @@ const help = (): string => {
 }
 
 /** The subcommand that the first words name, and the words behind it. */
-const find = (args: ReadonlyArray<string>): { readonly listed: Listed; readonly rest: ReadonlyArray<string> } => {
+const find = (
+  args: ReadonlyArray<string>
+): { readonly listed: Listed; readonly rest: ReadonlyArray<string> } => {
   const [first = "", second = ""] = args
-  for (const [name, length] of [[`${first} ${second}`, 2], [first, 1]] as const) {
+  for (const [name, length] of [
+    [`${first} ${second}`, 2],
+    [first, 1]
+  ] as const) {
     if (Object.hasOwn(commands, name)) return { listed: commands[name]!, rest: args.slice(length) }
   }
   const groups = Object.keys(commands).filter((name) => name.startsWith(`${first} `))
   if (groups.length > 0) {
-    const problem = second === "" || second.startsWith("-") ? "needs a second word" : `no command ${first} ${second}`
-    throw new Usage.UsageError([`${first}: ${problem}`], `type one of: ${groups.map((name) => `largo ${name}`).join(", ")}`)
+    const problem =
+      second === "" || second.startsWith("-") ? "needs a second word" : `no command ${first} ${second}`
+    throw new Usage.UsageError(
+      [`${first}: ${problem}`],
+      `type one of: ${groups.map((name) => `largo ${name}`).join(", ")}`
+    )
   }
   const known = Object.keys(commands)
-  throw new Usage.UsageError([`${first}: no such command${Usage.suggestion(first, known)}`], "type: largo --help")
+  throw new Usage.UsageError(
+    [`${first}: no such command${Usage.suggestion(first, known)}`],
+    "type: largo --help"
+  )
 }
 
 const main = async (args: ReadonlyArray<string>): Promise<number> => {
@@ -49,7 +61,10 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
   const wantsHelp = own.includes("--help") || own.includes("-h") || args[0] === "help"
   try {
     if (args[0] === "--version") {
-      const file = new URL(import.meta.url.endsWith(".ts") ? "../package.json" : "../../package.json", import.meta.url)
+      const file = new URL(
+        import.meta.url.endsWith(".ts") ? "../package.json" : "../../package.json",
+        import.meta.url
+      )
       const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string }
       out.answer({ version }, () => version)
       return 0

@@ -11,7 +11,10 @@ import { UsageError } from "./Usage.ts"
 export const openStore = (option: string | undefined): Store.Store => {
   const folder = storeFolder(option)
   if (!existsSync(join(folder, "format"))) {
-    throw new UsageError([`there is no store in ${folder}`], "name one with --store DIR or LARGO_STORE, or run a pipeline first")
+    throw new UsageError(
+      [`there is no store in ${folder}`],
+      "name one with --store DIR or LARGO_STORE, or run a pipeline first"
+    )
   }
   return Store.open(folder)
 }
@@ -20,11 +23,13 @@ export const openStore = (option: string | undefined): Store.Store => {
 export const findRun = (store: Store.Store, word: string): string => {
   const runs = Ledger.list(store)
   const [latest] = runs
-  if (latest === undefined) throw new UsageError([`${store.root} holds no run yet`], "type: largo run PIPELINE")
+  if (latest === undefined)
+    throw new UsageError([`${store.root} holds no run yet`], "type: largo run PIPELINE")
   if (word === "latest") return latest
   const found = runs.filter((run) => run.startsWith(word))
   if (found.length === 1) return found[0]!
-  const problem = found.length === 0 ? `there is no run "${word}"` : `"${word}" is the start of ${found.length} runs`
+  const problem =
+    found.length === 0 ? `there is no run "${word}"` : `"${word}" is the start of ${found.length} runs`
   throw new UsageError([`RUN: ${problem}`], "type: largo runs")
 }
 

@@ -29,11 +29,7 @@ export const command = Command.make(
       freeBytes: freeSpace(session.store.root)
     }
     out.answer({ ...plan, cost }, () =>
-      [
-        byStage(plan.nodes),
-        given.options.nodes ? byNode(plan.nodes) : "",
-        totals(plan, cost)
-      ]
+      [byStage(plan.nodes), given.options.nodes ? byNode(plan.nodes) : "", totals(plan, cost)]
         .filter((part) => part !== "")
         .join("\n\n")
     )
@@ -52,7 +48,16 @@ const byStage = (nodes: ReadonlyArray<PlannedNode>): string => {
     const todo = its.filter(({ state }) => state === "run" || state === "restore" || state === "unknown")
     const cost = todo.reduce((sum, { cost: each }) => sum + (each ?? 0), 0)
     const told = todo.length > 0 && cost > 0 ? words.duration(cost) : ""
-    return [stage, count("hit"), count("restore"), count("run"), count("unknown"), count("failed"), told, reasons(its)]
+    return [
+      stage,
+      count("hit"),
+      count("restore"),
+      count("run"),
+      count("unknown"),
+      count("failed"),
+      told,
+      reasons(its)
+    ]
   })
   return words.columns(
     [["stage", "cached", "restore", "run", "unknown", "failed", "CPU", "why"], ...rows],
@@ -61,7 +66,10 @@ const byStage = (nodes: ReadonlyArray<PlannedNode>): string => {
 }
 
 const reasons = (nodes: ReadonlyArray<PlannedNode>): string => {
-  const found = Map.groupBy(nodes.filter(({ why }) => why !== ""), ({ why }) => why)
+  const found = Map.groupBy(
+    nodes.filter(({ why }) => why !== ""),
+    ({ why }) => why
+  )
   const sorted = [...found].sort(([, a], [, b]) => b.length - a.length)
   const shown = sorted.slice(0, 2).map(([why, its]) => (sorted.length === 1 ? why : `${why} (${its.length})`))
   return [...shown, ...(sorted.length > 2 ? [`${sorted.length - 2} more reasons`] : [])].join("; ")
@@ -72,7 +80,12 @@ const byNode = (nodes: ReadonlyArray<PlannedNode>): string =>
 
 const totals = (
   { nodes, summary }: Plan.Plan,
-  cost: { readonly cpuSeconds: number; readonly nodesOfUnknownCost: number; readonly bytes: number; readonly freeBytes: number | null }
+  cost: {
+    readonly cpuSeconds: number
+    readonly nodesOfUnknownCost: number
+    readonly bytes: number
+    readonly freeBytes: number | null
+  }
 ): string => {
   const failed = nodes.filter(({ state }) => state === "failed").length
   const counts = [

@@ -17,14 +17,21 @@ export const edgesOf = (node: Graph.Node): ReadonlyArray<Edge> => {
     output: artifact.output
   })
   if (node._tag === "dynamic") {
-    const made = Array.isArray(node.result) || node.result === undefined ? [] : Object.values(node.result as object)
-    return [edge("watch", node.watch), ...made.map((artifact) => edge("result", artifact as Artifact<unknown>))]
+    const made =
+      Array.isArray(node.result) || node.result === undefined ? [] : Object.values(node.result as object)
+    return [
+      edge("watch", node.watch),
+      ...made.map((artifact) => edge("result", artifact as Artifact<unknown>))
+    ]
   }
   return node.inputs.flatMap((input) => {
     if (input._tag === "one") return [edge(input.slot, input.artifact)]
     const rows = Graph.rowsOf(input)
-    if (rows === undefined) return input._tag === "each" ? [{ slot: input.slot, from: input.each, output: "rows" }] : []
-    return rows.flatMap(({ artifacts }) => Object.values(artifacts).map((artifact) => edge(input.slot, artifact)))
+    if (rows === undefined)
+      return input._tag === "each" ? [{ slot: input.slot, from: input.each, output: "rows" }] : []
+    return rows.flatMap(({ artifacts }) =>
+      Object.values(artifacts).map((artifact) => edge(input.slot, artifact))
+    )
   })
 }
 

@@ -20,7 +20,8 @@ export const readParams = (files: ReadonlyArray<string>, settings: ReadonlyArray
     const problem = apply(params, setting)
     if (problem !== undefined) problems.push(`--set ${setting}: ${problem}`)
   }
-  if (problems.length > 0) throw new UsageError(problems, "write --set NAME=VALUE, or --params FILE with a JSON object")
+  if (problems.length > 0)
+    throw new UsageError(problems, "write --set NAME=VALUE, or --params FILE with a JSON object")
   return params
 }
 
@@ -65,7 +66,9 @@ const apply = (params: Json, setting: string): string | undefined => {
     if (!put(place, part, inside)) return `${part} is no position of a list`
     place = inside as Json
   }
-  return put(place, path.at(-1)!, valueOf(setting.slice(equals + 1))) ? undefined : "names no position of a list"
+  return put(place, path.at(-1)!, valueOf(setting.slice(equals + 1)))
+    ? undefined
+    : "names no position of a list"
 }
 
 const at = (place: Json | Array<unknown>, part: string): unknown =>

@@ -31,7 +31,8 @@ export const command = Command.make(
     summary: "Runs a pipeline: what is cached stays, the rest is computed.",
     words: ["PIPELINE"],
     options,
-    notes: "Exit status: 0 done, 1 some node failed, 2 wrong usage or params, 130 interrupted (run again to resume)."
+    notes:
+      "Exit status: 0 done, 1 some node failed, 2 wrong usage or params, 130 interrupted (run again to resume)."
   },
   async (given, out) => {
     const { jobs, executor: executorName, store } = given.options
@@ -86,7 +87,8 @@ export const command = Command.make(
 const limitsOf = (jobs: string | undefined, executor: string | undefined): Local.Limits => {
   const problems: Array<string> = []
   const cores = jobs === undefined ? availableParallelism() : Number(jobs)
-  if (!Number.isInteger(cores) || cores < 1) problems.push(`--jobs: needs a whole number from 1 on, got "${jobs}"`)
+  if (!Number.isInteger(cores) || cores < 1)
+    problems.push(`--jobs: needs a whole number from 1 on, got "${jobs}"`)
   if (executor !== undefined && executor !== "local") {
     problems.push(`--executor: there is no executor "${executor}"; there is: local`)
   }
@@ -133,12 +135,15 @@ const summarised = async (
     const text = await summarise(async (target) => {
       const artifact = built.targets[target]
       const digest = result.summary.targets[target]
-      if (artifact === undefined || typeof digest !== "string") throw new Error(`there is no target "${target}"`)
+      if (artifact === undefined || typeof digest !== "string")
+        throw new Error(`there is no target "${target}"`)
       return session.valueOf(artifact.kind, digest)
     })
     return `\n\n${text}`
   } catch (error) {
-    say(`the closing summary of ${built.name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    say(
+      `the closing summary of ${built.name} failed: ${error instanceof Error ? error.message : String(error)}`
+    )
     return ""
   }
 }

@@ -1,5 +1,6 @@
 // A plan: what a run would do with each node, as plain data, made before anything runs.
 import type { Entry } from "../cache/ActionCache.ts"
+import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type * as Manifest from "../cache/Manifest.ts"
 import type { Artifact } from "./Artifact.ts"
 import * as Graph from "./Graph.ts"
@@ -48,7 +49,12 @@ export const resolve = async (
     const observations = resolution.takeObservations()
     if (observations.length === 0) return resolution
     for (const { node, kind, digest } of observations) {
-      resolution.observed(node, await session.valueOf(kind, digest))
+      try {
+        resolution.observed(node, await session.valueOf(kind, digest))
+      } catch (error) {
+        if (!(error instanceof CorruptBlob || error instanceof MissingBlob)) throw error
+        resolution.again(node)
+      }
     }
   }
 }

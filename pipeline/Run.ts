@@ -47,7 +47,7 @@ const unknownCost = 1
 
 /** An id for a new run; ids sort by time. */
 export const newId = (now: Date): string =>
-  `${now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15)}-${randomBytes(2).toString("hex")}`
+  `${now.toISOString().replace(/[-:Z]/g, "").replace(/[T.]/g, "-")}-${randomBytes(2).toString("hex")}`
 
 /** Runs what is needed for the targets. It fails never: failures of nodes are in the events and the summary. */
 export const execute = (request: Request): Effect.Effect<Result> =>

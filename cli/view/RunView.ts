@@ -33,7 +33,9 @@ export interface RunView {
   /** Node -> stage and the reason for which it runs. */
   readonly queued: Map<string, { readonly stage: string; readonly why: string }>
   started: Extract<Event, { readonly _tag: "RunStarted" }> | undefined
-  ended: { readonly how: "finished" | "interrupted"; readonly summary: Summary; readonly timings: Timings } | undefined
+  ended:
+    | { readonly how: "finished" | "interrupted"; readonly summary: Summary; readonly timings: Timings }
+    | undefined
 }
 
 /** A run of which nothing is known yet; `order` gives the stages their order. */
@@ -79,7 +81,13 @@ export const take = (view: RunView, event: Event): void => {
     case "Started": {
       const stage = view.queued.get(event.node)?.stage ?? ""
       if (!view.running.has(event.node)) countsOf(view, stage).running += 1
-      view.running.set(event.node, { node: event.node, stage, since: Date.parse(event.at), fraction: 0, words: "" })
+      view.running.set(event.node, {
+        node: event.node,
+        stage,
+        since: Date.parse(event.at),
+        fraction: 0,
+        words: ""
+      })
       break
     }
     case "Progress": {

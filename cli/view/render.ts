@@ -14,7 +14,13 @@ export const colours: Paint = (style, text) => `\u001B[${codes[style][0]}m${text
 /** The live view. `height` lines at most: what runs is cut first. */
 export const live = (
   view: RunView,
-  frame: { readonly now: number; readonly rest: Estimate; readonly paint: Paint; readonly width: number; readonly height: number }
+  frame: {
+    readonly now: number
+    readonly rest: Estimate
+    readonly paint: Paint
+    readonly width: number
+    readonly height: number
+  }
 ): ReadonlyArray<string> => {
   const { height, now, paint, rest, width } = frame
   const { started } = view
@@ -24,7 +30,14 @@ export const live = (
   const stageLines = stages.map(([name, counts]) => {
     const total = counts.cached + counts.planned
     const finished = counts.cached + counts.done
-    const mark = counts.failed > 0 ? paint("red", "✖") : finished === total ? paint("green", "✔") : counts.running > 0 ? paint("cyan", "●") : "·"
+    const mark =
+      counts.failed > 0
+        ? paint("red", "✖")
+        : finished === total
+          ? paint("green", "✔")
+          : counts.running > 0
+            ? paint("cyan", "●")
+            : "·"
     const parts = [
       counts.cached > 0 ? paint("dim", `${words.count(counts.cached)} cached`) : "",
       counts.running > 0 ? paint("cyan", `${words.count(counts.running)} running`) : "",
@@ -68,7 +81,9 @@ export const closing = (view: RunView, paint: Paint, flags = ""): string => {
   const lines: Array<string> = []
   for (const failure of failures.slice(0, 10)) lines.push(...failureLines(failure, paint, flags))
   if (failures.length > 10) {
-    lines.push(`and ${words.plural(failures.length - 10, "more failure")}: largo show ${started?.run ?? "latest"}${flags}`)
+    lines.push(
+      `and ${words.plural(failures.length - 10, "more failure")}: largo show ${started?.run ?? "latest"}${flags}`
+    )
   }
   for (const { message, node } of findings.slice(0, 10)) lines.push(`${node}: ${message}`)
   if (skipped.length > 0) {
@@ -76,13 +91,23 @@ export const closing = (view: RunView, paint: Paint, flags = ""): string => {
     const shown = causes.length > 3 ? `${causes.slice(0, 3).join(", ")}, ...` : causes.join(", ")
     lines.push(`${words.plural(skipped.length, "node")} skipped: they need ${shown}`)
   }
-  const how = ended.how === "interrupted" ? paint("red", "interrupted") : failed > 0 ? paint("red", "failed") : paint("green", "done")
+  const how =
+    ended.how === "interrupted"
+      ? paint("red", "interrupted")
+      : failed > 0
+        ? paint("red", "failed")
+        : paint("green", "done")
   const counts = [`${words.count(ran)} ran`, `${words.count(cached)} cached`]
   if (restored > 0) counts.push(`${words.count(restored)} restored`)
   if (failed > 0) counts.push(`${words.count(failed)} failed`)
   if (left > 0) counts.push(`${words.count(left)} skipped`)
-  lines.push(`${paint("bold", started?.pipeline ?? "")} ${how}: ${counts.join(", ")} in ${words.duration(seconds)}`)
-  const rows = Object.entries(targets).map(([name, digest]) => [`  ${name}`, digest?.slice(0, 12) ?? "not reached"])
+  lines.push(
+    `${paint("bold", started?.pipeline ?? "")} ${how}: ${counts.join(", ")} in ${words.duration(seconds)}`
+  )
+  const rows = Object.entries(targets).map(([name, digest]) => [
+    `  ${name}`,
+    digest?.slice(0, 12) ?? "not reached"
+  ])
   if (rows.length > 0 && rows.length <= 30) lines.push(words.columns(rows))
   return lines.join("\n")
 }

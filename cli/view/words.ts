@@ -32,10 +32,14 @@ export const coreHours = (seconds: number): string => {
 export const count = (value: number): string => value.toLocaleString("en-US")
 
 /** `1 node`, `2 nodes`. */
-export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? "" : "s"}`
+export const plural = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? "" : "s"}`
 
 /** Lines of columns, each as wide as its widest cell; numbers right. */
-export const columns = (rows: ReadonlyArray<ReadonlyArray<string>>, right: ReadonlyArray<number> = []): string => {
+export const columns = (
+  rows: ReadonlyArray<ReadonlyArray<string>>,
+  right: ReadonlyArray<number> = []
+): string => {
   const widths: Array<number> = []
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
