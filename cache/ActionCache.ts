@@ -5,7 +5,7 @@ import * as Digest from "./Digest.ts"
 import { errorCode } from "./Disk.ts"
 import type { Disk } from "./Disk.ts"
 import type { Manifest } from "./Manifest.ts"
-import { draft, place } from "./publish.ts"
+import { draft, moveAside, place } from "./publish.ts"
 
 /** How the outputs came to be. None of it is part of the key. */
 export interface AttemptRecord {
@@ -73,7 +73,7 @@ export const open = (disk: Disk, root: string): ActionCache => {
     if (entry === undefined) {
       const folder = join(root, "quarantine")
       disk.mkdir(folder)
-      disk.rename(path, join(folder, `${key}.json`))
+      moveAside(disk, path, join(folder, `${key}.json`))
     }
     return entry
   }
@@ -95,12 +95,11 @@ export const open = (disk: Disk, root: string): ActionCache => {
   return {
     lookup,
     publish: (entry) => {
-      if (write(pathOf(entry.key), entry)) return { _tag: "First" }
-      const first = lookup(entry.key)
-      // The first entry was damaged and has just been set aside: this one takes its place.
-      if (first === undefined) {
-        write(pathOf(entry.key), entry)
-        return { _tag: "First" }
+      let first: Entry | undefined
+      // An entry that is there but damaged is set aside by the look-up, and this one takes its place.
+      while (first === undefined) {
+        if (write(pathOf(entry.key), entry)) return { _tag: "First" }
+        first = lookup(entry.key)
       }
       if (outputsDigest(first) === outputsDigest(entry)) return { _tag: "Same" }
       write(join(folderOf(entry.key), `${outputsDigest(entry)}.json`), entry)

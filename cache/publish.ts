@@ -66,7 +66,17 @@ const linkInto = (disk: Disk, from: string, to: string): void => {
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error
     disk.mkdir(dirname(to))
+    syncFolder(disk, dirname(dirname(to)))
     disk.link(from, to)
+  }
+}
+
+/** Moves a damaged file out of the way, unless somebody else did so first. */
+export const moveAside = (disk: Disk, from: string, to: string): void => {
+  try {
+    disk.rename(from, to)
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error
   }
 }
 
