@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import * as Stage from "../pipeline/Stage.ts"
 import { runTimes, Thermostat } from "../schemas/CgProtocol.ts"
 import { CoarseRun } from "../schemas/CoarseRun.ts"
+import { Prediction } from "../schemas/Model.ts"
 import { Inversion, Potential } from "../schemas/Potential.ts"
 import { BeadTrajectory, noFrames, verdictOf, withVerdict } from "../schemas/Trajectory.ts"
 import { bad, first, ok } from "../schemas/Verdict.ts"
@@ -22,19 +23,25 @@ export const cgMd = Stage.make("cg-md", {
     ),
     seed: Schema.Int
   }),
-  /** The inversion is there for its verdict alone. */
-  inputs: { potential: Potential, beads: BeadTrajectory, inversion: Stage.optional(Inversion) },
+  /** The inversion is there for its verdict alone; a predicted friction takes the place of the thermostat. */
+  inputs: {
+    potential: Potential,
+    beads: BeadTrajectory,
+    inversion: Stage.optional(Inversion),
+    friction: Stage.optional(Prediction)
+  },
   outputs: { beads: BeadTrajectory, run: CoarseRun },
   tools: [lammps],
   deterministic: true,
   resources: { cores: 1, memory: 256 },
-  run: Effect.fnUntraced(function* ({ params, inputs: { beads, inversion, potential } }) {
+  run: Effect.fnUntraced(function* ({ params, inputs: { beads, friction, inversion, potential } }) {
     const { meta } = beads
     const nothing = { beads: meta.types.length, ...unmeasured }
     const start = yield* Effect.promise(() => firstFrame(beads.frames))
     const upstream = first([
       verdictOf(meta),
       inversion ?? ok,
+      friction ?? ok,
       potential.length === 0 ? bad("declined", "there is no potential to simulate") : ok
     ])
     if (upstream.quality !== "ok" || start === undefined) {
@@ -45,9 +52,11 @@ export const cgMd = Stage.make("cg-md", {
       }
     }
 
+    const tau = friction?.value ?? null
+    const thermostat = tau === null ? params.thermostat : { type: "langevin" as const, tau }
     const { frames, pressure, temperature, verdict } = yield* simulateBeads(
       { meta, start, potential },
-      params,
+      { ...params, thermostat },
       params.seed,
       "production"
     )
