@@ -27,7 +27,7 @@ export const verify = (store: Store, progress: (bytes: number) => void = () => {
   const damagedEntries: Array<string> = []
   const incomplete: Array<string> = []
   let entries = 0
-  for (const key of [...store.actions.list()]) {
+  for (const key of store.actions.list()) {
     entries += 1
     const entry = store.actions.lookup(key)
     if (entry === undefined) {

@@ -3,13 +3,13 @@
 // node:util parses: effect/cli costs 50 ms more at each start, and stops at the first problem.
 import { parseArgs } from "node:util"
 
-export type Option =
-  /** A switch. */
-  | { readonly help: string }
-  /** One value; `takes` stands for it in the help. */
-  | { readonly help: string; readonly takes: string }
-  /** Any number of values, in order. */
-  | { readonly help: string; readonly takes: string; readonly many: true }
+export interface Option {
+  readonly help: string
+  /** What stands for its value in the help; a switch has none. */
+  readonly takes?: string
+  /** Whether it may be given again and again; its values keep their order. */
+  readonly many?: true
+}
 
 export type Options = Readonly<Record<string, Option>>
 
@@ -65,7 +65,7 @@ export const parse = <O extends Options>(usage: Usage<O>, args: ReadonlyArray<st
     options: Object.fromEntries(
       Object.entries(known).map(([name, option]) => [
         name,
-        { type: "takes" in option ? ("string" as const) : ("boolean" as const) }
+        { type: option.takes === undefined ? ("boolean" as const) : ("string" as const) }
       ])
     )
   })
@@ -73,7 +73,7 @@ export const parse = <O extends Options>(usage: Usage<O>, args: ReadonlyArray<st
   const words: Array<string> = []
   const values: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(usage.options)) {
-    values[name] = "many" in option ? [] : "takes" in option ? undefined : false
+    values[name] = option.many === true ? [] : option.takes === undefined ? false : undefined
   }
   for (const token of tokens) {
     if (token.kind === "positional") words.push(token.value)
@@ -82,17 +82,17 @@ export const parse = <O extends Options>(usage: Usage<O>, args: ReadonlyArray<st
     const option = Object.hasOwn(known, name) && rawName.startsWith("--") ? known[name] : undefined
     if (option === undefined) {
       problems.push(`${rawName}: no such option${suggestion(name, Object.keys(known))}`)
-    } else if (!("takes" in option)) {
+    } else if (option.takes === undefined) {
       if (value === undefined) values[name] = true
       else problems.push(`--${name}: takes no value, got "${value}"`)
     } else if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
       problems.push(`--${name}: needs a value, ${option.takes}`)
-    } else if ("many" in option) {
+    } else if (option.many === true) {
       ;(values[name] as Array<string>).push(value)
     } else if (values[name] === undefined) {
       values[name] = value
     } else {
-      problems.push(`--${name}: given twice, "${String(values[name])}" and "${value}"`)
+      problems.push(`--${name}: given twice, the second time as "${value}"`)
     }
   }
   const needed = usage.words.filter((word) => !word.startsWith("["))
@@ -111,9 +111,11 @@ export const synopsis = (usage: Usage): string =>
 /** The help of a subcommand. */
 export const help = (usage: Usage): string => {
   const options = Object.entries<Option>({ ...usage.options, ...common })
-  const heads = options.map(([name, option]) => `--${name}${"takes" in option ? ` ${option.takes}` : ""}`)
+  const heads = options.map(
+    ([name, option]) => `--${name}${option.takes === undefined ? "" : ` ${option.takes}`}`
+  )
   const width = Math.max(...heads.map(({ length }) => length)) + 2
-  const lines = options.map(([, { help: text }], index) => `  ${heads[index]!.padEnd(width)}${text}`)
+  const lines = options.map(([, { help: text }], index) => `  ${heads[index].padEnd(width)}${text}`)
   const notes = usage.notes === undefined ? [] : ["", usage.notes]
   return [`${usage.summary}\n`, `  ${synopsis(usage)}\n`, ...lines, ...notes].join("\n")
 }
@@ -133,10 +135,10 @@ const editDistance = (a: string, b: string): number => {
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i]
     for (let j = 1; j <= b.length; j += 1) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
+      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1))
     }
     row = next
   }
-  return row[b.length]!
+  return row[b.length]
 }

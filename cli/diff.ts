@@ -30,7 +30,7 @@ export const command = Command.make(
   },
   (given, out) => {
     const store = openStore(given.options.store)
-    const [before, after] = [findRun(store, given.words[0]!), findRun(store, given.words[1]!)]
+    const [before, after] = [findRun(store, given.words[0]), findRun(store, given.words[1])]
     const old = keysOf(store, before)
     const now = keysOf(store, after)
     const removed = [...old.keys()].filter((node) => !now.has(node))

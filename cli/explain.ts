@@ -25,10 +25,10 @@ export const command = Command.make(
     const { past, session, targets } = opened
     const resolution = await Plan.resolve(session, Object.values(targets), { retryFailed })
     const { nodes } = await Plan.make(session, Object.values(targets), past, { retryFailed })
-    const word = given.words[1]!
+    const word = given.words[1]
     const found = nodes.filter(({ id, key }) => names(word, id, key))
     if (found.length !== 1) throw unknownNode(word, nodes, found.length)
-    const planned = found[0]!
+    const planned = found[0]
     const [node, state] = [...resolution.states].find(([{ name }]) => name === planned.id)!
 
     const manifest = manifestOf(session.manifestOf, resolution, node, state)

@@ -29,7 +29,7 @@ export const command = Command.make(
       )
     }
     const params = readParams(options.params, options.set)
-    const { pipeline } = await loadPipeline(words[0]!)
+    const { pipeline } = await loadPipeline(words[0])
     const built = pipeline.build(params)
     const whole = drawingOf(built.name, reachable(Object.values(built.targets)))
     const drawing = options.stages ? byStage(whole) : whole

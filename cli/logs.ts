@@ -55,11 +55,11 @@ export const command = Command.make(
     const shown = wanted === undefined ? known : [wanted]
     const listed = shown.map((name) => ({
       name,
-      ...logs[name]!,
-      path: store.contents.pathOf(logs[name]!.digest)
+      ...logs[name],
+      path: store.contents.pathOf(logs[name].digest)
     }))
     out.answer({ node, key, state, run, message, folder, logs: listed }, () => {
-      if (wanted !== undefined) return text(store, logs[wanted]!)
+      if (wanted !== undefined) return text(store, logs[wanted])
       const lines = [`${node}: ${state} in run ${run}`]
       if (message !== "") lines.push(message.trim())
       if (folder !== null) lines.push(`its folder: ${folder}`)
@@ -68,7 +68,7 @@ export const command = Command.make(
         lines.push(
           given.options.list
             ? `  ${name}  ${words.size(size)}`
-            : `==> ${name} <==\n${text(store, logs[name]!)}`
+            : `==> ${name} <==\n${text(store, logs[name])}`
         )
       }
       return lines.join("\n")

@@ -37,7 +37,7 @@ const find = (
     [`${first} ${second}`, 2],
     [first, 1]
   ] as const) {
-    if (Object.hasOwn(commands, name)) return { listed: commands[name]!, rest: args.slice(length) }
+    if (Object.hasOwn(commands, name)) return { listed: commands[name], rest: args.slice(length) }
   }
   const groups = Object.keys(commands).filter((name) => name.startsWith(`${first} `))
   if (groups.length > 0) {

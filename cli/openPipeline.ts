@@ -43,7 +43,7 @@ export const openPipeline = async ({
   options
 }: Words<typeof pipelineOptions>): Promise<OpenedPipeline> => {
   const params = readParams(options.params, options.set)
-  const loaded = await loadPipeline(words[0]!)
+  const loaded = await loadPipeline(words[0])
   const opened = await launch.open({
     pipeline: loaded.pipeline,
     file: loaded.file,

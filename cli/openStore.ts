@@ -27,7 +27,7 @@ export const findRun = (store: Store.Store, word: string): string => {
     throw new UsageError([`${store.root} holds no run yet`], "type: largo run PIPELINE")
   if (word === "latest") return latest
   const found = runs.filter((run) => run.startsWith(word))
-  if (found.length === 1) return found[0]!
+  if (found.length === 1) return found[0]
   const problem =
     found.length === 0 ? `there is no run "${word}"` : `"${word}" is the start of ${found.length} runs`
   throw new UsageError([`RUN: ${problem}`], "type: largo runs")

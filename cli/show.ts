@@ -16,7 +16,7 @@ export const command = Command.make(
   },
   (given, out) => {
     const store = openStore(given.options.store)
-    const run = findRun(store, given.words[0]!)
+    const run = findRun(store, given.words[0])
     const state = RunState.of(store, run)
     const facts = RunState.facts(state)
     const { ended, failures, findings, queued, started } = state.view

@@ -1,4 +1,5 @@
 // The picture of a run as lines of text; pure, so that tests look at it without a terminal.
+import { stripVTControlCharacters } from "node:util"
 import type { Estimate, Failure, RunView } from "./RunView.ts"
 import * as words from "./words.ts"
 
@@ -65,10 +66,10 @@ const ending = ({ complete, seconds }: Estimate): string => {
 }
 
 // Escape codes take no room on the line.
-const escapes = /\u001B\[\d+m/g
-
-const cut = (line: string, width: number): string =>
-  line.replace(escapes, "").length <= width ? line : `${line.replace(escapes, "").slice(0, width - 1)}…`
+const cut = (line: string, width: number): string => {
+  const bare = stripVTControlCharacters(line)
+  return bare.length <= width ? line : `${bare.slice(0, width - 1)}…`
+}
 
 /**
  * What a run came to: failures with what to type, counts, targets.

@@ -44,8 +44,10 @@ const onTerminal = ({ cores, costOf, stages }: Watched): Watch => {
     if (view.started === undefined || view.ended !== undefined) return
     const now = Date.now()
     const rest = RunView.estimate(view, now, costOf, cores)
-    const { columns = 80, rows = 24 } = stream
-    const lines = render.live(view, { now, rest, paint, width: columns, height: rows - 1 })
+    // A terminal that does not know its size says 0.
+    const width = stream.columns || 80
+    const height = (stream.rows || 24) - 1
+    const lines = render.live(view, { now, rest, paint, width, height })
     stream.write(`${clear()}${lines.join("\n")}\n`)
     drawn = lines.length
   }

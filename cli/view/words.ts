@@ -45,7 +45,7 @@ export const columns = (
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
   }
   const pad = (cell: string, index: number): string =>
-    right.includes(index) ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!)
+    right.includes(index) ? cell.padStart(widths[index]) : cell.padEnd(widths[index])
   return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n")
 }
 
@@ -56,6 +56,6 @@ export const parseSize = (text: string): number | undefined => {
   const match = /^\s*(\d+(?:\.\d+)?(?:e\d+)?)\s*([kmgt]?)(i?)b?\s*$/i.exec(text)
   if (match === null) return undefined
   const [, value, prefix, binary] = match
-  const power = Object.keys(multiples).indexOf(prefix!.toLowerCase())
-  return Math.round(Number(value) * (binary === "" ? multiples[prefix!.toLowerCase()]! : 1024 ** power))
+  const power = Object.keys(multiples).indexOf(prefix.toLowerCase())
+  return Math.round(Number(value) * (binary === "" ? multiples[prefix.toLowerCase()] : 1024 ** power))
 }
