@@ -1,8 +1,10 @@
 // The code id of a stage: the digest of its module and of every module that it reaches by import.
 import { existsSync, readFileSync } from "node:fs"
+import { isBuiltin } from "node:module"
 import { dirname, extname, join, relative, sep } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import * as Digest from "../cache/Digest.ts"
+import { canonicalJson } from "../formats/canonicalJson.ts"
 import type { Memo } from "./memo.ts"
 import type { ErasedStage } from "./Stage.ts"
 import * as Syntax from "./syntax.ts"
@@ -55,9 +57,10 @@ export const make = (memo: Memo<Syntax.Syntax>): CodeIds => {
     }
     const digest = Digest.of(bytes)
     if (/\.[cm]?[jt]s$/.test(file)) {
-      const remembered = memo.get(extname(file) + digest)
+      const name = `${Syntax.format}${extname(file)}${digest}`
+      const remembered = memo.get(name)
       syntax = remembered ?? Syntax.read(file, bytes.toString("utf8"))
-      if (remembered === undefined) memo.set(extname(file) + digest, syntax)
+      if (remembered === undefined) memo.set(name, syntax)
     } else {
       syntax = { digest, imports: [], stages: [] }
     }
@@ -88,8 +91,11 @@ export const make = (memo: Memo<Syntax.Syntax>): CodeIds => {
           if (!isEngine(target.file)) visit(target.file)
         } else if (target._tag === "package") {
           const name = `${target.name}@${target.version}`
-          if (files[target.name] === undefined) order.push(name)
-          files[target.name] = target.version
+          if (visited.has(name)) continue
+          visited.add(name)
+          order.push(name)
+          const other = files[target.name]
+          files[target.name] = other === undefined ? target.version : `${other}, ${target.version}`
         }
       }
     }
@@ -105,6 +111,12 @@ export const make = (memo: Memo<Syntax.Syntax>): CodeIds => {
     }
   }
 }
+
+/** The files behind a code id as stored bytes. */
+export const filesText = ({ files }: CodeId): string => canonicalJson(files)
+
+/** The digest of `filesText`. */
+export const filesDigest = (code: CodeId): Digest.Digest => Digest.of(filesText(code))
 
 /** A path for people: inside largo from its folder, else from the folder of the stage's module. */
 const labelOf = (file: string, root: string): string => {
@@ -124,7 +136,9 @@ const resolve = (specifier: string, importer: string): Target => {
   if (specifier.startsWith("/") || specifier.startsWith("file:") || specifier.startsWith("data:")) {
     throw new UnknownCode(`${importer} imports "${specifier}"; import by a relative path or a package name`)
   }
-  if (specifier.startsWith("node:")) return { _tag: "package", name: specifier, version: "built in" }
+  if (isBuiltin(specifier)) {
+    return { _tag: "package", name: specifier.replace(/^(node:)?/, "node:"), version: "built in" }
+  }
   if (specifier.startsWith("#")) {
     throw new UnknownCode(
       `${importer} imports "${specifier}"; subpath imports cannot be followed, write the path`
@@ -134,6 +148,9 @@ const resolve = (specifier: string, importer: string): Target => {
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/")
+  // Kernels and formats of largo itself count like a file of the project; its bare name stands for the engine.
+  if (specifier.startsWith("largo/"))
+    return { _tag: "file", file: join(home, specifier.slice("largo/".length)) }
   if (name === "effect" || name.startsWith("@effect/") || name === "largo") return { _tag: "excepted" }
   return { _tag: "package", name, version: versionOf(name, importer) }
 }

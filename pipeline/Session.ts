@@ -3,7 +3,6 @@ import { join } from "node:path"
 import type { Entry } from "../cache/ActionCache.ts"
 import type * as Manifest from "../cache/Manifest.ts"
 import type { Store } from "../cache/Store.ts"
-import { canonicalJson } from "../formats/canonicalJson.ts"
 import type { ErasedKind } from "./Artifact.ts"
 import * as CodeId from "./CodeId.ts"
 import * as Graph from "./Graph.ts"
@@ -42,6 +41,8 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
   const tools = [...registry.all()].flatMap((stage) => stage.tools)
   const box = await toolbox.open(tools, memo.open<string>(join(store.local, "tools.json")))
   const codeFiles = new Map<string, string>()
+  // All code is read now: what is edited later is another code, even where a stage is first needed then.
+  for (const stage of registry.all()) readCode(codes, stage)
   const constants = new Map<
     string,
     Pick<Manifest.Manifest, "stage" | "code" | "tools" | "outputs" | "salt">
@@ -103,10 +104,19 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
     codeFilesOf: (stage) => {
       let digest = codeFiles.get(stage.name)
       if (digest === undefined) {
-        digest = store.contents.put(Buffer.from(canonicalJson(codes.of(stage).files))).digest
+        digest = store.contents.put(Buffer.from(CodeId.filesText(codes.of(stage)))).digest
         codeFiles.set(stage.name, digest)
       }
       return digest
     }
+  }
+}
+
+/** Reads the code of a stage ahead; a stage that cannot be identified matters only when it is used. */
+const readCode = (codes: CodeId.CodeIds, stage: ErasedStage): void => {
+  try {
+    codes.of(stage)
+  } catch {
+    // Whoever uses the stage is told.
   }
 }

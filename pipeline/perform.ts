@@ -14,9 +14,9 @@ import { BadValue } from "../schemas/Kind.ts"
 import type { Source } from "../schemas/Kind.ts"
 import type { ErasedKind } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
+import { loadStage } from "./loadStage.ts"
 import { StageFailure } from "./outcome.ts"
 import type { Outcome } from "./outcome.ts"
-import * as registry from "./registry.ts"
 import type { ErasedStage, Slot } from "./Stage.ts"
 import { Workspace } from "./Workspace.ts"
 import * as workspaceLive from "./workspaceLive.ts"
@@ -42,7 +42,7 @@ export const perform = (
     const lost = lostInputs(store, attempt.manifest)
     if (lost.length > 0) return { _tag: "lost", digests: lost } as const
 
-    const stage = yield* loadStage(attempt)
+    const stage = yield* attempted("BadInput", () => loadStage(store, attempt))
     const workspace = yield* workspaceLive.make(attempt, driver, progress)
     const params = yield* attempted("BadInput", () => stage.decodeParams(attempt.manifest.params))
     const inputs = yield* decodeInputs(store, attempt, stage)
@@ -150,17 +150,6 @@ const attempted = <A>(
       const message = error instanceof Error ? error.message : String(error)
       return new StageFailure(outcome, message, outcome === "BadInput" ? "mend the input" : "mend the stage")
     }
-  })
-
-const loadStage = (attempt: Attempt): Effect.Effect<ErasedStage, StageFailure> =>
-  attempted("BadInput", async () => {
-    const known = registry.find(attempt.manifest.stage)
-    if (known !== undefined) return known
-    await import(attempt.module)
-    const stage = registry.find(attempt.manifest.stage)
-    if (stage === undefined)
-      throw new Error(`${attempt.module} does not make the stage ${attempt.manifest.stage}`)
-    return stage
   })
 
 function* digestsOf(manifest: Manifest.Manifest): Iterable<string> {

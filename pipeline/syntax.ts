@@ -3,6 +3,9 @@ import { stripTypeScriptTypes } from "node:module"
 import { parse } from "acorn"
 import * as Digest from "../cache/Digest.ts"
 
+/** The number of the digest's form: what was remembered under another number counts no more. */
+export const format = 2
+
 /** What the code id needs to know of one module. */
 export interface Syntax {
   /** Digest of the syntax tree: formatting, comments and types do not change it. */
@@ -50,7 +53,7 @@ export const read = (file: string, source: string): Syntax => {
   const visit = (value: unknown, depth: number): void => {
     if (Array.isArray(value)) {
       parts.push("[")
-      for (const item of value) visit(item, depth)
+      for (const item of value) if (!isEmpty(item)) visit(item, depth)
       parts.push("]")
     } else if (isNode(value)) {
       const inside = depth + (opensFunction(value) ? 1 : 0)
@@ -59,7 +62,7 @@ export const read = (file: string, source: string): Syntax => {
       for (const key of Object.keys(value).sort()) {
         if (ignored.has(key) || key === "type" || isElided(value, key)) continue
         parts.push(" ", key, "=")
-        visit(isSpecifier(value, key) ? specifier(value[key]) : value[key], inside)
+        visit(spelled(value, key), inside)
       }
       parts.push(")")
     } else {
@@ -78,6 +81,8 @@ export const read = (file: string, source: string): Syntax => {
       imports.add(target)
     } else if (isDeclarationWithSource(node)) {
       imports.add(constantText(node["source"])!)
+    } else if (hidesCode(node)) {
+      throw refuse("code that is loaded by require, eval, Function or Worker cannot be followed; import it")
     } else if (isStageMake(node)) {
       if (depth > 0) {
         throw refuse(
@@ -129,8 +134,33 @@ const constantText = (node: unknown): string | undefined =>
 const isSpecifier = (node: SyntaxNode, key: string): boolean =>
   key === "source" && (node.type === "ImportExpression" || isDeclarationWithSource(node))
 
-/** `./a.ts` and the built `./a.js` are one module. */
-const specifier = (node: unknown): string => (constantText(node) ?? "").replace(/^(\..*)\.ts$/, "$1.js")
+/** A child of a node, the same however it was spelled: imports of `.ts` or `.js`, keys with or without quotes. */
+const spelled = (node: SyntaxNode, key: string): unknown => {
+  const child = node[key]
+  if (isSpecifier(node, key)) return (constantText(child) ?? "").replace(/^(\..*)\.([cm]?)ts$/, "$1.$2js")
+  if (key !== "key" || node["computed"] === true) return child
+  const text = constantText(child)
+  return text === undefined ? child : { type: "Identifier", name: text }
+}
+
+/** Statements that do nothing: a lone semicolon, and the `export {}` that a compiler leaves. */
+const isEmpty = (node: unknown): boolean =>
+  isNode(node) &&
+  (node.type === "EmptyStatement" ||
+    (node.type === "ExportNamedDeclaration" &&
+      !isNode(node["declaration"]) &&
+      !isNode(node["source"]) &&
+      Array.isArray(node["specifiers"]) &&
+      node["specifiers"].length === 0))
+
+const hiding = new Set(["require", "createRequire", "eval", "Function", "Worker"])
+
+/** Calls that bring in code which no import names. */
+const hidesCode = (node: SyntaxNode): boolean =>
+  (node.type === "CallExpression" || node.type === "NewExpression") &&
+  isNode(node["callee"]) &&
+  node["callee"].type === "Identifier" &&
+  hiding.has(String(node["callee"]["name"]))
 
 /** Fields that later parsers add, empty in most modules. */
 const isElided = (node: SyntaxNode, key: string): boolean =>
@@ -138,6 +168,7 @@ const isElided = (node: SyntaxNode, key: string): boolean =>
 
 const literal = (value: unknown): string => {
   if (typeof value === "bigint") return `${value}n`
+  if (typeof value === "number") return String(value) // JSON has no Infinity, which 1e999 is.
   if (value instanceof RegExp) return String(value)
   return JSON.stringify(value) ?? "undefined"
 }
