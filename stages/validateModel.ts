@@ -35,12 +35,14 @@ export const validateModel = Stage.make("validate-model", {
     rdf: Rdf,
     diffusion: Diffusion,
     run: CoarseRun,
+    /** What the predicted potential is worth, where it was predicted. */
+    potential: Stage.optional(Prediction),
     prediction: Stage.optional(Prediction)
   },
   outputs: { validation: Validations },
   deterministic: true,
   run: Effect.fnUntraced(function* ({ inputs, params: { route, sample } }) {
-    const { prediction, rdf, structure, target } = inputs
+    const { potential, prediction, rdf, structure, target } = inputs
     if (route === "rescaled" && prediction?.predicts !== "acceleration") {
       return yield* Effect.fail(
         badInput("the route rescaled has no predicted acceleration", "pass it as the input prediction")
@@ -51,14 +53,22 @@ export const validateModel = Stage.make("validate-model", {
     const simulated = yield* onlyRow(inputs.diffusion, "the diffusion of the model")
     const residual = yield* Effect.try({
       try: () => (rdf.length > 0 && target.length > 0 ? residualOf(rdf, target) : null),
-      catch: (error) => badInput(error instanceof Error ? error.message : String(error), "measure both RDFs with the same params")
+      catch: (error) =>
+        badInput(
+          error instanceof Error ? error.message : String(error),
+          "measure both RDFs with the same params"
+        )
     })
     const wanted = mobilityOf(allAtom)
     const measured = mobilityOf(simulated)
     const reached = route === "rescaled" ? measured && rescaled(measured, prediction) : measured
     const gain = wanted && reached && acceleration(wanted, reached)
-    const verdicts = [structure, prediction ?? Verdict.ok, ...[run, simulated, allAtom].map(Verdict.ofRow)]
-    const { quality, reason } = Verdict.first(verdicts)
+    const predicted = [potential ?? Verdict.ok, prediction ?? Verdict.ok]
+    const { quality, reason } = Verdict.first([
+      structure,
+      ...predicted,
+      ...[run, simulated, allAtom].map(Verdict.ofRow)
+    ])
     const validation = {
       sample,
       route,

@@ -19,7 +19,7 @@ export const LearningParams = Schema.Struct({
   epochs: Count.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1000))),
   learningRate: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.01))),
   /** Share of each weight lost per unit of learning rate and step. */
-  weightDecay: NotNegative.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.1))),
+  weightDecay: NotNegative.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
   /** Networks of the ensemble. */
   members: Count.pipe(Schema.withDecodingDefaultKey(Effect.succeed(5))),
   /** Folds of the cross-validation, as far as the samples reach. */
@@ -33,9 +33,9 @@ export const LearningParams = Schema.Struct({
   ),
   /** Samples that are kept from the training, so that they can be predicted. */
   holdOut: Schema.Array(Index).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
-  /** Share of the variance of the targets that their principal components hold. */
+  /** Share of the variance of the targets that their principal components hold; the rest passes for noise. */
   variance: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed(0.999))
+    Schema.withDecodingDefaultKey(Effect.succeed(0.995))
   ),
   /** kJ/mol: potentials are learned from where the first of them falls below it, and errors count up to it. */
   energyCap: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(10))),
