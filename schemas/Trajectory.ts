@@ -26,8 +26,14 @@ const kind = <A extends Trajectory>(name: string): Kind.Kind<A> =>
 export const AtomTrajectory = kind<Atoms>("atom-trajectory")
 export const BeadTrajectory = kind<Beads>("bead-trajectory")
 
-/** The verdict in the meta of a trajectory, where the reason of what is good is "". */
-export const verdictOf = ({ quality, reason }: Pick<TrajectoryMeta, "quality" | "reason">): Verdict => {
+/** The verdict in the meta of a trajectory, where the reason of what is good is "", or in a row of a table. */
+export const verdictOf = ({
+  quality,
+  reason
+}: {
+  readonly quality: string
+  readonly reason: string | null
+}): Verdict => {
   const known = qualities.find((word) => word === quality)
   if (known === undefined) throw new RangeError(`"${quality}" is no quality: ${qualities.join(", ")}`)
   return { quality: known, reason: reason === "" ? null : reason }

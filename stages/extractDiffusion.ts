@@ -4,22 +4,14 @@ import * as Schema from "effect/Schema"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { Diffusion, Msd } from "../schemas/Diffusion.ts"
-import { FitWindow } from "../schemas/FitWindow.ts"
+import { fitParams } from "../schemas/FitParams.ts"
 import { BeadTrajectory } from "../schemas/Trajectory.ts"
 import { mobilityOfBeads } from "./coarse/mobilityOfBeads.ts"
-
-const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 
 /** Self-diffusion of the beads from their mean squared displacement, at the finite size of the box. */
 export const extractDiffusion = Stage.make("extract-diffusion", {
   module: import.meta.url,
-  params: Schema.Struct({
-    window: FitWindow.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ msdMin: 0.04, msdMax: 0.25 }))),
-    /** A larger stderr / D makes the row `noisy`. */
-    maxRelativeError: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.35))),
-    /** A smaller slope of log MSD against log time makes the row `not diffusive`. */
-    minSlope: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.8)))
-  }),
+  params: Schema.Struct(fitParams),
   inputs: { beads: BeadTrajectory },
   outputs: { diffusion: Diffusion, msd: Msd },
   deterministic: true,

@@ -16,7 +16,7 @@ import { lammps } from "../tools/lammps.ts"
 import type { KnotRows } from "./coarse/potentialRows.ts"
 import { knotRows, knotsOf, potentialRows } from "./coarse/potentialRows.ts"
 import type { RdfRows } from "./coarse/rdfOfBeads.ts"
-import { distributionsOf, noiseOf, rdfOfBeads, reachOf, residualOf } from "./coarse/rdfOfBeads.ts"
+import { distributionsOf, gridOf, noiseOf, rdfOfBeads, reachOf, residualOf } from "./coarse/rdfOfBeads.ts"
 import { firstFrame, simulateBeads } from "./coarse/simulateBeads.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
@@ -127,12 +127,6 @@ const stopped = (inversion: ValueOf<typeof Inversion>, verdict: Verdict): ValueO
   converged: true,
   ...(inversion.residual === null ? verdict : ok)
 })
-
-const gridOf = (target: RdfRows) => {
-  const [g] = distributionsOf(target).values()
-  if (g === undefined) throw new RangeError("the target has no rows")
-  return { rMax: reachOf(g), binWidth: Number((g.x[1] - g.x[0]).toPrecision(8)) }
-}
 
 const corrected = (
   knots: KnotRows,

@@ -1,6 +1,7 @@
 // The diffusion coefficient of a trajectory of beads, with its error and a verdict.
 import type { Trajectory } from "../../formats/trajectory.ts"
 import { gatherFrames } from "../../formats/trajectory.ts"
+import { collectiveError } from "../../kernels/collectiveError.ts"
 import type { Window } from "../../kernels/diffusion.ts"
 import { DiffusionError, fitDiffusion } from "../../kernels/diffusion.ts"
 import { meanSquaredDisplacement } from "../../kernels/msd.ts"
@@ -27,7 +28,8 @@ export interface MeasuredMobility {
 
 /**
  * D by generalised least squares of the MSD over all time origins, drift removed. D is null where no fit can be made, and
- * there with its verdict where it is noisy or the motion is not diffusive.
+ * there with its verdict where it is noisy or the motion is not diffusive. Its error is that of the fit, which takes beads as
+ * independent, or the collective one where that is larger.
  * Throws RangeError for frames that are not evenly spaced in time.
  */
 export const mobilityOfBeads = async (
@@ -56,42 +58,34 @@ export const mobilityOfBeads = async (
   }))
   const box = meanEdge(boxes)
   try {
-    const { D, Q, msdSlope, stderr, tmax_ps, tmin_ps } = fitDiffusion(measured, interval, { window })
-    const numbers = [D, stderr, Q, msdSlope]
-    if (!numbers.every(Number.isFinite)) {
-      return {
-        ...unknown(molecules, frames, box, bad("not diffusive", "the fit of the MSD gave no number")),
-        msd
-      }
+    const {
+      D,
+      Q,
+      msdSlope: slope,
+      stderr,
+      tmax_ps: tmax,
+      tmin_ps: tmin
+    } = fitDiffusion(measured, interval, { window })
+    if (!(D > 0 && [D, stderr, Q, slope].every(Number.isFinite))) {
+      const verdict = bad("not diffusive", `the fit gave D = ${D.toPrecision(3)}e-9 m2/s`)
+      return { ...unknown(molecules, frames, box, verdict), msd }
     }
-    const error = stderr / Math.abs(D)
+    const shared = { molecules, time: times[frames - 1] - times[0], volume: box ** 3 }
+    const error = Math.max(stderr / D, collectiveError(D, shared))
+    const range = `${tmin.toPrecision(3)} to ${tmax.toPrecision(3)} ps`
+    const percent = (value: number) => `${(100 * value).toFixed(0)} %`
     const verdict = first([
-      D > 0 ? ok : bad("not diffusive", `the fit gave D = ${D.toPrecision(3)}e-9 m2/s`),
-      msdSlope >= minSlope
+      slope >= minSlope
         ? ok
-        : bad(
-            "not diffusive",
-            `log-log slope ${msdSlope.toFixed(2)} from ${tmin_ps} to ${tmax_ps} ps, below ${minSlope}`
-          ),
+        : bad("not diffusive", `log-log slope ${slope.toFixed(2)} from ${range}, below ${minSlope}`),
       error <= maxRelativeError
         ? ok
         : bad(
             "noisy",
-            `D = ${D.toPrecision(3)} +- ${stderr.toPrecision(2)}: ${(100 * error).toFixed(0)} %, limit ${100 * maxRelativeError} %`
+            `D = ${D.toPrecision(3)} known to ${percent(error)}, limit ${percent(maxRelativeError)}`
           )
     ])
-    const row = {
-      D,
-      stderr,
-      Q,
-      tmin: tmin_ps,
-      tmax: tmax_ps,
-      slope: msdSlope,
-      molecules,
-      box,
-      frames,
-      ...verdict
-    }
+    const row = { D, stderr: D * error, Q, tmin, tmax, slope, molecules, box, frames, ...verdict }
     return { diffusion: [row], msd, verdict }
   } catch (problem) {
     if (!(problem instanceof DiffusionError)) throw problem

@@ -114,6 +114,13 @@ export const distributionsOf = (rdf: RdfRows): Map<string, Distribution> =>
 export const reachOf = ({ x }: Distribution): number =>
   Number((x[x.length - 1] + (x[1] - x[0]) / 2).toPrecision(10))
 
+/** The grid of a table, nm. Throws RangeError where it has no rows. */
+export const gridOf = (target: RdfRows) => {
+  const [g] = distributionsOf(target).values()
+  if (g === undefined) throw new RangeError("the target has no rows")
+  return { rMax: reachOf(g), binWidth: Number((g.x[1] - g.x[0]).toPrecision(8)) }
+}
+
 /** Relative L1 distance of an RDF to a target, mean over the pairs. Throws RangeError for another grid. */
 export const residualOf = (rdf: RdfRows, target: RdfRows): number => overPairs(rdf, target, relL1)
 

@@ -1,0 +1,17 @@
+// How a diffusion coefficient is fitted and judged: the params that stages which measure one share.
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { FitWindow } from "./FitWindow.ts"
+
+const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
+
+export const fitParams = {
+  window: FitWindow.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ msdMin: 0.04, msdMax: 0.25 }))),
+  /** A larger stderr / D makes the row `noisy`. */
+  maxRelativeError: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.35))),
+  /**
+   * A smaller slope of log MSD against log time makes the row `not diffusive`. Rattling in the cage of neighbours lowers
+   * it to 0.85 even in a thin liquid; 0 is a glass.
+   */
+  minSlope: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.7)))
+} as const
