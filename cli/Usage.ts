@@ -1,7 +1,7 @@
 // The usage of a subcommand: its words and options, as data that parsing and help both read.
 //
-// node:util parses: effect/cli costs 50 ms more at each start, and stops at the first problem.
-import { parseArgs } from "node:util"
+// effect/cli costs 50 ms more at each start and stops at the first problem; node:util's parser does not tell the
+// value of an option from the next option.
 
 export interface Option {
   readonly help: string
@@ -57,49 +57,52 @@ const common = {
 /** Reads the words of a subcommand. Throws `UsageError` with every problem. */
 export const parse = <O extends Options>(usage: Usage<O>, args: ReadonlyArray<string>): Words<O> => {
   const known: Options = { ...usage.options, ...common }
-  const { tokens } = parseArgs({
-    args: [...args],
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-    options: Object.fromEntries(
-      Object.entries(known).map(([name, option]) => [
-        name,
-        { type: option.takes === undefined ? ("boolean" as const) : ("string" as const) }
-      ])
-    )
-  })
   const problems: Array<string> = []
   const words: Array<string> = []
   const values: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(usage.options)) {
     values[name] = option.many === true ? [] : option.takes === undefined ? false : undefined
   }
-  for (const token of tokens) {
-    if (token.kind === "positional") words.push(token.value)
-    if (token.kind !== "option") continue
-    const { name, rawName, value } = token
-    const option = Object.hasOwn(known, name) && rawName.startsWith("--") ? known[name] : undefined
-    if (option === undefined) {
-      problems.push(`${rawName}: no such option${suggestion(name, Object.keys(known))}`)
-    } else if (option.takes === undefined) {
-      if (value === undefined) values[name] = true
-      else problems.push(`--${name}: takes no value, got "${value}"`)
-    } else if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
-      problems.push(`--${name}: needs a value, ${option.takes}`)
-    } else if (option.many === true) {
-      ;(values[name] as Array<string>).push(value)
-    } else if (values[name] === undefined) {
-      values[name] = value
-    } else {
-      problems.push(`--${name}: given twice, the second time as "${value}"`)
+  const rest = [...args]
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg === "--") {
+      words.push(...rest.splice(0))
+      continue
     }
+    if (!/^-[^\d]/.test(arg)) {
+      words.push(arg)
+      continue
+    }
+    const [flag = "", inline] = splitOnce(arg, "=")
+    const name = flag.replace(/^--/, "")
+    const option = Object.hasOwn(known, name) ? known[name] : undefined
+    if (option === undefined) {
+      problems.push(`${flag}: no such option${suggestion(name, Object.keys(known))}`)
+      continue
+    }
+    if (option.takes === undefined) {
+      if (inline === undefined) values[name] = true
+      else problems.push(`${flag}: takes no value, got "${inline}"`)
+      continue
+    }
+    // A value that looks like an option is one: `--jobs --json` forgot a number.
+    const value = inline ?? (rest[0]?.startsWith("--") ? undefined : rest.shift())
+    if (value === undefined) problems.push(`${flag}: needs a value, ${option.takes}`)
+    else if (option.many === true) (values[name] as Array<string>).push(value)
+    else if (values[name] === undefined) values[name] = value
+    else problems.push(`${flag}: given twice, the second time as "${value}"`)
   }
   const needed = usage.words.filter((word) => !word.startsWith("["))
   for (const word of needed.slice(words.length)) problems.push(`${word}: is missing`)
   for (const word of words.slice(usage.words.length)) problems.push(`${word}: one word too many`)
   if (problems.length > 0) throw new UsageError(problems, `type: ${synopsis(usage)}`)
   return { words, options: values as Words<O>["options"] }
+}
+
+/** The text before and after the first separator. */
+const splitOnce = (text: string, separator: string): ReadonlyArray<string> => {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 /** `largo run PIPELINE [options]`. */

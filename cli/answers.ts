@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Seconds = Schema.Finite
 const Text = Schema.String
-const Digest = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))
+const Digest = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u))
 const Targets = Schema.Record(Text, Schema.NullOr(Digest))
 const Timings = Schema.Struct({ stageSeconds: Seconds, engineSeconds: Seconds })
 const Difference = Schema.Struct({ name: Text, before: Schema.NullOr(Text), after: Schema.NullOr(Text) })
@@ -129,7 +129,13 @@ export const answers = {
     folder: Schema.NullOr(Text),
     logs: Schema.Array(Schema.Struct({ name: Text, digest: Digest, size: Count, path: Text }))
   }),
-  vouch: Schema.Struct({ stage: Text, before: Digest, after: Digest, changed: Schema.Array(Text), lock: Text }),
+  vouch: Schema.Struct({
+    stage: Text,
+    before: Digest,
+    after: Digest,
+    changed: Schema.Array(Text),
+    lock: Text
+  }),
   doctor: Schema.Struct({
     ok: Schema.Boolean,
     checks: Schema.Array(Schema.Struct({ name: Text, ok: Schema.Boolean, found: Text, advice: Text }))
@@ -203,8 +209,12 @@ export const documents = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(answers).map(([name, answer]) => {
       const { definitions, schema } = Schema.toJsonSchemaDocument(answer)
-      const command = name === "error" ? "a command that could not begin" : `largo ${name.replace("-", " ")} --json`
-      const head = { $schema: "https://json-schema.org/draft/2020-12/schema", title: `The answer of ${command}` }
+      const command =
+        name === "error" ? "a command that could not begin" : `largo ${name.replace("-", " ")} --json`
+      const head = {
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        title: `The answer of ${command}`
+      }
       const rest = Object.keys(definitions).length === 0 ? {} : { $defs: definitions }
       return [`${name}.json`, `${JSON.stringify({ ...head, ...schema, ...rest }, null, 2)}\n`]
     })

@@ -115,7 +115,7 @@ const toolChecks = async (tool: Tool): Promise<ReadonlyArray<Check>> => {
       {
         name: tool.name,
         ok: false,
-        found: "not found",
+        found: tool.problem?.() ?? "not found",
         advice: `needed for ${tool.purpose}. ${tool.install}`
       }
     ]
