@@ -33,9 +33,9 @@ export const ok: Verdict = { quality: "ok", reason: null }
 
 export const bad = (quality: Exclude<Quality, "ok">, reason: string): Verdict => ({ quality, reason })
 
-/** The first verdict that is not `ok`; what came before spoils what comes after. */
+/** The first verdict that is not `ok`, and nothing else of what carries it; what came before spoils what comes after. */
 export const first = (verdicts: Iterable<Verdict>): Verdict => {
-  for (const verdict of verdicts) if (verdict.quality !== "ok") return verdict
+  for (const { quality, reason } of verdicts) if (quality !== "ok") return { quality, reason }
   return ok
 }
 

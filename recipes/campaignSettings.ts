@@ -10,7 +10,8 @@ const Count = Schema.Int.check(Schema.isGreaterThan(0))
 const Counted = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const optional = Schema.optionalKey
 
-const text = (value: string) => Schema.NonEmptyString.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+const text = (value: string) =>
+  Schema.NonEmptyString.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
 
 /** Times of a coarse-grained run, ps. */
 const Times = {
