@@ -35,7 +35,7 @@ export const AllAtomProtocol = Schema.Struct({
   /** Between frames of the trajectory, and between rows of the thermo table. */
   frameInterval: Positive,
   thermoInterval: Positive
-}).check(Schema.makeFilter((protocol) => problems(protocol)))
+}).check(Schema.makeFilter((protocol) => protocolProblems(protocol)))
 export type AllAtomProtocol = typeof AllAtomProtocol.Type
 
 const stepFields = [
@@ -51,7 +51,8 @@ type Draft = { readonly [Field in (typeof stepFields)[number] | "timeStep"]: num
   readonly charges: boolean
 }
 
-function problems(protocol: Draft): Array<{ path: Array<string>; issue: string }> {
+/** What is wrong with a protocol whose fields are right one by one. */
+export function protocolProblems(protocol: Draft): Array<{ path: Array<string>; issue: string }> {
   const found = stepFields
     .filter((field) => !isMultiple(protocol[field], protocol.timeStep))
     .map((field) => ({
