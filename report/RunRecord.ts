@@ -46,12 +46,14 @@ export interface RunRecord {
 }
 
 /**
- * The id of a run: `name` is one, or the beginning of only one, or a pipeline's name or file, whose latest run is meant.
+ * The id of a run: `name` is one, or the beginning of only one, or a pipeline's name or file, whose latest run is meant,
+ * or `latest`.
  * Throws ReportError where there is none or several.
  */
 export const findRun = (store: Store, name: string): string => {
   const runs = Ledger.list(store)
   if (runs.includes(name)) return name
+  if (name === "latest" && runs[0] !== undefined) return runs[0]
   const file = resolve(name)
   for (const run of runs) {
     const started = startOf(Ledger.events(store, run))

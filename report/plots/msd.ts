@@ -1,0 +1,72 @@
+// The mean squared displacements of one sample at both resolutions, with the lines whose slope is 6 D.
+import * as Plot from "@observablehq/plot"
+import type { Displacement } from "../Campaign.ts"
+import { colours, draw } from "./draw.ts"
+
+interface Dot {
+  readonly t: number
+  readonly msd: number
+}
+
+/** So many lags, evenly spaced on the logarithmic axis. */
+const lags = 120
+
+export const plotMsd = (displacements: ReadonlyArray<Displacement>, label: string): string => {
+  const shown = displacements.filter(({ msd }) => msd.length > 0)
+  return draw(label, {
+    width: 320,
+    height: 240,
+    marginLeft: 48,
+    x: { type: "log", label: "t / ps", ticks: decades(shown, "t"), tickFormat: String },
+    y: { type: "log", label: "MSD / nm²", ticks: decades(shown, "msd"), tickFormat: String },
+    marks: shown.flatMap((one) => {
+      const colour = one.resolution === "all-atom" ? colours.allAtom : colours.coarse
+      return [
+        Plot.line(spaced(one.msd), { x: "t", y: "msd", stroke: colour, strokeWidth: 1.5 }),
+        Plot.line(fitLine(one), { x: "t", y: "msd", stroke: colour, strokeWidth: 6, strokeOpacity: 0.35 })
+      ]
+    })
+  })
+}
+
+/**
+ * MSD = 6 D t + offset over the window of the fit. The table of diffusion coefficients has D but no offset, so the line
+ * goes through the mean of the MSD in the window.
+ */
+export const fitLine = ({ diffusion: { D, tmax, tmin }, msd }: Displacement): ReadonlyArray<Dot> => {
+  if (D === null || tmin === null || tmax === null) return []
+  // 1e-9 m2/s is 1e-3 nm2/ps.
+  const slope = 6e-3 * D
+  const inside = msd.filter(({ t }) => t >= tmin && t <= tmax)
+  if (inside.length === 0) return []
+  const offset = inside.reduce((sum, row) => sum + row.msd - slope * row.t, 0) / inside.length
+  return Array.from({ length: 30 }, (_, i) => {
+    const t = tmin * (tmax / tmin) ** (i / 29)
+    return { t, msd: offset + slope * t }
+  }).filter((dot) => dot.msd > 0)
+}
+
+/** Rows at about even steps of log t. */
+const spaced = (rows: ReadonlyArray<Dot>): ReadonlyArray<Dot> => {
+  const positive = rows.filter(({ msd, t }) => t > 0 && msd > 0)
+  const [first, last] = [positive.at(0), positive.at(-1)]
+  if (first === undefined || last === undefined || positive.length <= lags) return positive
+  const ratio = (last.t / first.t) ** (1 / lags)
+  let next = 0
+  return positive.filter((row) => {
+    if (row.t < next && row !== last) return false
+    next = row.t * ratio
+    return true
+  })
+}
+
+const decades = (shown: ReadonlyArray<Displacement>, axis: keyof Dot): ReadonlyArray<number> => {
+  const values = shown.flatMap(({ msd }) => msd.map((row) => row[axis])).filter((value) => value > 0)
+  if (values.length === 0) return []
+  const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [
+    Infinity,
+    -Infinity
+  ] as const)
+  const [from, to] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))]
+  return Array.from({ length: to - from + 1 }, (_, i) => Number(`1e${from + i}`))
+}

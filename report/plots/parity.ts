@@ -1,0 +1,56 @@
+// Out-of-fold predictions against the values of the campaign, for one target; on the line both are equal.
+import * as Plot from "@observablehq/plot"
+import type { PredictionRow } from "../Campaign.ts"
+import { significant, withError } from "../format.ts"
+import { colours, draw, thin } from "./draw.ts"
+
+/** More points than this say nothing more. */
+const most = 1500
+
+export const plotParity = (rows: ReadonlyArray<PredictionRow>, label: string): string => {
+  const points = thin(rows, most)
+  const values = points.flatMap(({ predicted, truth }) => [predicted, truth])
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const margin = 0.06 * (high - low) || 1
+  const domain = [low - margin, high + margin]
+  const crowded = points.length > 100
+  return draw(label, {
+    width: 320,
+    height: 320,
+    marginLeft: 48,
+    x: { label: "campaign", domain, ticks: 5 },
+    y: { label: "predicted", domain, ticks: 5 },
+    marks: [
+      Plot.line(
+        domain.map((end) => [end, end]),
+        {
+          stroke: colours.muted,
+          strokeDasharray: "6 4"
+        }
+      ),
+      ...(crowded
+        ? []
+        : [
+            Plot.ruleX(points, {
+              x: "truth",
+              y1: (row: PredictionRow) => row.predicted - (row.spread ?? 0),
+              y2: (row: PredictionRow) => row.predicted + (row.spread ?? 0),
+              stroke: colours.friction
+            })
+          ]),
+      Plot.dot(points, {
+        x: "truth",
+        y: "predicted",
+        r: crowded ? 1.8 : 4,
+        fill: colours.friction,
+        fillOpacity: crowded ? 0.5 : 1,
+        ...(crowded
+          ? {}
+          : {
+              title: (row: PredictionRow) =>
+                `sample ${row.sample}: predicted ${withError(row.predicted, row.spread)}, campaign ${significant(row.truth, 3)}`
+            })
+      })
+    ]
+  })
+}
