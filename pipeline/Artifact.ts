@@ -28,6 +28,7 @@ export type Artifacts = Readonly<Record<string, Artifact<unknown>>>
 
 /** Rows that are known only while running; a list slot takes them like an array. */
 export interface Each<out R> {
+  readonly _tag: "each"
   readonly node: Node
   readonly "~rows"?: R
 }

@@ -207,7 +207,7 @@ const fill = (stage: string, slot: string, spec: Slot, given: GivenInputs[string
       const rows = given.map((row: GivenRow, index) => toRow(row, index, Object.keys(spec.fields), refuse))
       return { _tag: "rows", slot, fields: spec.fields, rows }
     }
-    if (typeof given === "object" && "node" in given && given.node._tag === "dynamic") {
+    if (typeof given === "object" && "_tag" in given && given.node._tag === "dynamic") {
       return { _tag: "each", slot, fields: spec.fields, each: given.node }
     }
     throw refuse("no list")

@@ -91,5 +91,5 @@ export const forEachRow = <C extends Columns, R extends Artifacts>(
       return { label: name, artifacts: inScope(() => Graph.labelled(name, () => body(row))) }
     })
   })
-  return { node }
+  return { _tag: "each", node }
 }
