@@ -34,7 +34,7 @@ export const trainModel = Stage.make("train-model", {
     mobilities: Stage.optional(Mobilities),
     frictions: Stage.optional(Frictions)
   },
-  outputs: { model: Model, scores: Scores, predictions: Predictions },
+  outputs: { model: Model, scores: Scores, curve: Scores, predictions: Predictions },
   deterministic: true,
   resources: { cores: 1, memory: 1024 },
   run: Effect.fnUntraced(function* ({ inputs, params }) {
@@ -61,12 +61,13 @@ export const trainModel = Stage.make("train-model", {
       })
     )
     if ("trained" in fitted) {
-      const { predictions, samples, scores, trained } = fitted
-      return { model: { predicts: predict, samples, trained, ...Verdict.ok }, scores, predictions }
+      const { samples, trained, ...tables } = fitted
+      return { model: { predicts: predict, samples, trained, ...Verdict.ok }, ...tables }
     }
     return {
       model: { predicts: predict, samples: [], trained: null, ...fitted },
       scores: [{ ...unscored, model: predict, ...fitted }],
+      curve: [],
       predictions: []
     }
   })

@@ -31,6 +31,10 @@ export const LearningParams = Schema.Struct({
   backend: Schema.Literals(["wasm", "cpu"]).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed("wasm" as const))
   ),
+  /** Numbers of samples, fewer than there are, for which the scores are found as well: a learning curve. */
+  curve: Schema.Array(Schema.Int.check(Schema.isGreaterThanOrEqualTo(3))).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed([]))
+  ),
   /** Samples that are kept from the training, so that they can be predicted. */
   holdOut: Schema.Array(Index).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** Share of the variance of the targets that their principal components hold; the rest passes for noise. */

@@ -5,7 +5,9 @@ import type { Dense } from "../../kernels/Dense.ts"
 import * as Tables from "../../kernels/Dense.ts"
 import { r2 } from "../../kernels/folds.ts"
 import { fitPca, toComponents } from "../../kernels/pca.ts"
+import type { PotentialGrid } from "../../kernels/PotentialGrid.ts"
 import * as Grid from "../../kernels/PotentialGrid.ts"
+import { permutation, stream } from "../../kernels/random.ts"
 import { baselines, network } from "../../kernels/regressors.ts"
 import { trainEnsemble } from "../../kernels/trainNetwork.ts"
 import type { Predictions, Scores } from "../../schemas/campaign.ts"
@@ -18,10 +20,14 @@ import { toData } from "./modelData.ts"
 import type { Targets } from "./targets.ts"
 import { targetsOf } from "./targets.ts"
 
+type ScoreRows = ValueOf<typeof Scores>
+
 export interface Fitted {
   readonly samples: ReadonlyArray<number>
   readonly trained: Trained
-  readonly scores: ValueOf<typeof Scores>
+  readonly scores: ScoreRows
+  /** The same scores for smaller numbers of samples. */
+  readonly curve: ScoreRows
   readonly predictions: ValueOf<typeof Predictions>
 }
 
@@ -42,14 +48,20 @@ export const fitModel = async (
   const targets = targetsOf(params.predict, tables, params)
   const { names, x } = featuresOf(tables.parameters, targets.samples)
   const train = (rows: Dense, answers: Dense) => trainEnsemble(rows, answers, params, wasmFolder)
-  const unseen = await crossValidate(x, targets.y, [network(train), ...baselines], {
-    folds: params.folds,
-    seed: params.seed,
-    share: params.variance,
-    onFold
-  })
-  const judged = unseen.map((method) => inUnit(method, targets, params.energyCap))
-  const truth = judged[0].truth
+  const judge = async (rows: Dense, answers: Dense): Promise<ReadonlyArray<Judged>> => {
+    const options = { folds: params.folds, seed: params.seed, share: params.variance, onFold }
+    const unseen = await crossValidate(rows, answers, [network(train), ...baselines], options)
+    return unseen.map((method) => inUnit(method, answers, targets.grid, params.energyCap))
+  }
+  const judged = await judge(x, targets.y)
+  const curve: Array<ScoreRows[number]> = []
+  const order = permutation(stream(params.seed, "learning curve"), x.rows)
+  for (const count of params.curve.filter((wanted) => wanted < x.rows)) {
+    const some = order.slice(0, count).sort()
+    curve.push(
+      ...scored(await judge(Tables.takeRows(x, some), Tables.takeRows(targets.y, some)), targets, params)
+    )
+  }
   const basis = fitPca(targets.y, { share: params.variance })
   const trained: Trained = {
     features: names.map((name, k) => ({ name, ...rangeOf(x, k) })),
@@ -57,9 +69,15 @@ export const fitModel = async (
     basis: { mean: [...basis.mean], components: rowsOf(basis.components) },
     grid: targets.grid && targets.grid.map(({ r, ...rest }) => ({ ...rest, r: [...r] })),
     energyCap: params.energyCap,
-    error: scoreOf(judged[0].mean, truth).rmse
+    error: scoreOf(judged[0].mean, judged[0].truth).rmse
   }
-  const scores = judged.map(({ mean, name }) => {
+  const predictions = judged.flatMap((method) => listed(method, targets, params.predict))
+  const scores = scored(judged, targets, params)
+  return { samples: targets.samples, trained, scores, curve, predictions }
+}
+
+const scored = (judged: ReadonlyArray<Judged>, { unit }: Targets, params: LearningParams): ScoreRows =>
+  judged.map(({ mean, name, truth }) => {
     const { rmse, stderr } = scoreOf(mean, truth)
     const explained = r2(mean, truth)
     return {
@@ -70,25 +88,22 @@ export const fitModel = async (
       rmse,
       rmse_stderr: stderr,
       r2: Number.isFinite(explained) ? explained : null,
-      target_unit: targets.unit,
+      target_unit: unit,
       quality: "ok",
       reason: null
     }
   })
-  const predictions = judged.flatMap((method) => listed(method, targets, params.predict))
-  return { samples: targets.samples, trained, scores, predictions }
-}
 
 interface Judged extends OutOfFold {
   readonly truth: Dense
 }
 
 /** Predictions and truth in the unit of the score: energies of potentials, up to the cap. */
-const inUnit = (method: OutOfFold, { grid, y }: Targets, cap: number): Judged => {
-  if (grid === null) return { ...method, truth: y }
+const inUnit = (method: OutOfFold, truth: Dense, grid: PotentialGrid | null, cap: number): Judged => {
+  if (grid === null) return { ...method, truth }
   const { deviation, mean, name } = method
   const capped = (table: Dense): Dense => ({ ...table, values: Grid.energies(table.values, cap) })
-  const judged = { name, mean: capped(mean), truth: capped(y) }
+  const judged = { name, mean: capped(mean), truth: capped(truth) }
   if (deviation === undefined) return judged
   const values = Grid.energyDeviations(mean.values, deviation.values, cap)
   return { ...judged, deviation: { ...deviation, values } }

@@ -15,8 +15,10 @@ const tablesOf = ({ parameters, potentials }: Campaign) => ({
   mobilities: undefined,
   frictions: undefined
 })
-const train = (of: Campaign, params: Partial<typeof net> & { holdOut?: ReadonlyArray<number> } = {}) =>
-  runStage(trainModel, { ...net, predict: "structure", ...params }, tablesOf(of))
+const train = (
+  of: Campaign,
+  params: Partial<typeof net> & { holdOut?: ReadonlyArray<number>; curve?: ReadonlyArray<number> } = {}
+) => runStage(trainModel, { ...net, predict: "structure", ...params }, tablesOf(of))
 
 const holdOut = [4, 9]
 const trained = await train(campaign(30), { holdOut })
@@ -57,6 +59,14 @@ describe("a structure model", () => {
       expect(truth).toBeLessThanOrEqual(10)
     }
     expect(predictions.some(({ method, spread }) => method === "ridge" && spread !== null)).toBe(false)
+  })
+
+  test("does better the more samples there are", async () => {
+    const { curve } = (await train(campaign(30), { curve: [5, 15, 99] })).outputs
+    const network = curve.filter(({ method }) => method === "network")
+    expect(network.map(({ samples }) => samples)).toEqual([5, 15])
+    expect(network[0].rmse).toBeGreaterThan(2 * (network[1].rmse ?? 0))
+    expect(curve).toHaveLength(10)
   })
 
   test("leaves out parameters that do not vary", () => {
