@@ -28,6 +28,10 @@ const foreseen: Readonly<Record<string, string>> = {
   UsageError: ""
 }
 
+/** Whether an error is one that largo itself raises and explains. */
+export const isForeseen = (error: unknown): boolean =>
+  error instanceof Error && Object.hasOwn(foreseen, error.name)
+
 const disk: Readonly<Record<string, readonly [message: string, fix: string]>> = {
   ENOSPC: [
     "the disk is full",

@@ -4,6 +4,7 @@ import { basename, extname, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { isPipeline } from "../pipeline/Pipeline.ts"
 import type { Pipeline } from "../pipeline/Pipeline.ts"
+import { isForeseen } from "./describeError.ts"
 import { suggestion, UsageError } from "./Usage.ts"
 
 /** The closing summary that a pipeline's module may export, as text; `values` gives the value of a target. */
@@ -33,7 +34,7 @@ export const loadPipeline = async (word: string): Promise<Loaded> => {
   const place = hash < 0 ? word : word.slice(0, hash)
   const name = hash < 0 ? undefined : word.slice(hash + 1)
   const file = fileOf(place)
-  const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  const module = await load(file)
   const pipelines = new Map<string, Pipeline>()
   for (const [exported, value] of Object.entries(module)) {
     if (isPipeline(value) && ![...pipelines.values()].includes(value)) pipelines.set(exported, value)
@@ -41,6 +42,21 @@ export const loadPipeline = async (word: string): Promise<Loaded> => {
   const pipeline = choose(pipelines, name, word, file)
   const { summary } = module
   return { pipeline, file, summarise: typeof summary === "function" ? (summary as Summarise) : undefined }
+}
+
+const load = async (file: string): Promise<Record<string, unknown>> => {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (error) {
+    if (isForeseen(error)) throw error
+    // The stack begins with the place of a syntax error, and names the line of any other.
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const lines = text.split("\n").filter((line) => !/node:internal|^\s*$/.test(line))
+    throw new UsageError(
+      [`PIPELINE: ${file} cannot be loaded: ${lines.slice(0, 5).join("\n")}`],
+      "mend the module, or what it imports"
+    )
+  }
 }
 
 const fileOf = (place: string): string => {

@@ -42,7 +42,12 @@ export const command = Command.make(
     check(pipeline)
 
     const stages = built.graph.nodes.flatMap((node) => (node._tag === "stage" ? [node.stage.name] : []))
-    const watching = watch.start({ stages: new Set(stages), costOf: past.costOf, cores: limits.cores })
+    const watching = watch.start({
+      stages: new Set(stages),
+      costOf: past.costOf,
+      cores: limits.cores,
+      grows: () => built.graph.nodes.some((node) => node._tag === "dynamic" && node.result === undefined)
+    })
     const interrupted = new AbortController()
     const stop = stopOnSignals(interrupted, watching)
     const exit = await Effect.runPromiseExit(

@@ -14,6 +14,8 @@ export interface Watch {
 }
 
 export interface Watched {
+  /** Whether the graph will still grow: then no estimate is complete. */
+  readonly grows: () => boolean
   readonly stages: Iterable<string>
   readonly costOf: (stage: string) => number | undefined
   readonly cores: number
@@ -34,22 +36,27 @@ export const paintFor = (stream: NodeJS.WriteStream): render.Paint =>
 export const start = (watched: Watched): Watch =>
   canRedraw(process.stderr) ? onTerminal(watched) : inPipe(watched)
 
-const onTerminal = ({ cores, costOf, stages }: Watched): Watch => {
+const onTerminal = ({ cores, costOf, grows, stages }: Watched): Watch => {
   const view = RunView.empty(stages)
   const stream = process.stderr
   const paint = paintFor(stream)
   let drawn = 0
+  let last = ""
   const clear = (): string => (drawn === 0 ? "" : `\u001B[${drawn}F\u001B[J`)
   const draw = (): void => {
     if (view.started === undefined || view.ended !== undefined) return
     const now = Date.now()
-    const rest = RunView.estimate(view, now, costOf, cores)
+    const estimate = RunView.estimate(view, now, costOf, cores)
+    const rest = { ...estimate, complete: estimate.complete && !grows() }
     // A terminal that does not know its size says 0.
     const width = stream.columns || 80
     const height = (stream.rows || 24) - 1
     const lines = render.live(view, { now, rest, paint, width, height })
-    stream.write(`${clear()}${lines.join("\n")}\n`)
+    const picture = `${lines.join("\n")}\n`
+    if (drawn > 0 && picture === last) return
+    stream.write(`${clear()}${picture}`)
     drawn = lines.length
+    last = picture
   }
   const erase = (): void => {
     stream.write(clear())

@@ -1,0 +1,35 @@
+// `largo export`: writes the data set, or the targets, of a run to a folder.
+import { exportFolder } from "../report/exportFolder.ts"
+import { ReportError } from "../report/ReportError.ts"
+import * as RunRecord from "../report/RunRecord.ts"
+import * as Command from "./Command.ts"
+import { storeOptions } from "./openPipeline.ts"
+import { openStore } from "./openStore.ts"
+import { UsageError } from "./Usage.ts"
+import * as words from "./view/words.ts"
+
+export const command = Command.make(
+  {
+    name: "export",
+    summary: "Writes the data set of a run to a folder, or each of its targets as a file.",
+    words: ["RUN"],
+    options: { ...storeOptions, to: { help: "the folder; an earlier export there is replaced", takes: "DIR" } },
+    notes: "RUN is a pipeline, whose latest run is meant, or a run's id, the start of one, or latest."
+  },
+  async (given, out) => {
+    const { store: folder, to } = given.options
+    if (to === undefined) throw new UsageError(["--to: is missing"], "type: largo export RUN --to DIR")
+    const store = openStore(folder)
+    try {
+      const record = RunRecord.read(store, RunRecord.findRun(store, given.words[0]!))
+      const exported = await exportFolder(store, record, to)
+      out.answer({ ...exported, pipeline: record.pipeline }, () => {
+        const { bytes, files, run } = exported
+        return `${exported.folder}: ${words.count(files.length)} files, ${words.bytes(bytes)}, of run ${run}`
+      })
+      return 0
+    } catch (error) {
+      throw error instanceof ReportError ? new UsageError([error.message], error.fix) : error
+    }
+  }
+)

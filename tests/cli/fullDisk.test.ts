@@ -1,0 +1,38 @@
+// A full disk: a clear message, an intact store, and a run that goes on once there is room.
+import { spawnSync } from "node:child_process"
+import path from "node:path"
+import { expect, it } from "vitest"
+import { pipeline, place, root } from "./largo.ts"
+
+/** Runs a shell in a mount namespace of its own, where a small disk can be mounted without being root. */
+const inNamespace = (script: string, folder: string) =>
+  spawnSync("unshare", ["-rm", "sh", "-c", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      LARGO: `${process.execPath} ${path.join(root, "bin/largo.js")}`,
+      PIPELINE: `${pipeline("big.ts")}#big`
+    }
+  })
+
+const possible = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0
+
+it.runIf(possible)("is told, breaks nothing, and the next run goes on when there is room", () => {
+  const here = place()
+  const script = `
+    mkdir disk && mount -t tmpfs -o size=300k none disk
+    $LARGO run "$PIPELINE" --set count=4 --store disk/store; echo "first $?"
+    $LARGO cache verify --store disk/store; echo "verify $?"
+    mount -o remount,size=10m disk
+    $LARGO run "$PIPELINE" --set count=4 --store disk/store --json; echo "second $?"
+  `
+  const { stderr, stdout } = inNamespace(script, here.folder)
+  expect(stderr).toContain("the disk is full")
+  expect(stderr).not.toMatch(/^ {4}at /m)
+  expect(stdout).toContain("first 1\n")
+  expect(stdout).toContain("verify 0\n")
+  expect(stdout).toMatch(/"failed":0,"skipped":0.*\nsecond 0\n$/)
+  here.remove()
+})
