@@ -47,9 +47,14 @@ export const open = (folder: string, disk: Disk.Disk = Disk.real): Store => {
   if (found === undefined) {
     disk.mkdir(root)
     const file = draft(disk, join(root, "tmp"))
-    file.write(Buffer.from(format))
-    file.finish()
-    place(disk, file, version)
+    try {
+      file.write(Buffer.from(format))
+      file.finish()
+      place(disk, file, version)
+    } catch (error) {
+      file.discard()
+      throw error
+    }
   } else if (found !== format) {
     throw new UnknownStore(root, found)
   }

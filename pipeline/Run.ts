@@ -4,6 +4,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
+import type { Failure } from "../cache/Failures.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Draft, Event, Summary, Timings } from "./Event.ts"
@@ -188,11 +189,18 @@ class Progress {
       this.again.push(this.attempt(node, state, next.memory, history.length + 1))
       return
     }
-    if (repeats(outcome.outcome)) {
-      session.store.failures.remember({ ...base, run: this.request.run, at: new Date().toISOString() })
-    }
+    if (repeats(outcome.outcome))
+      this.remember({ ...base, run: this.request.run, at: new Date().toISOString() })
     this.resolution.failed(node)
     if (this.request.failFast) this.stopping = true
+  }
+
+  private remember(failure: Failure): void {
+    try {
+      this.request.session.store.failures.remember(failure)
+    } catch {
+      // A full disk: the failure itself was told, and the next run only tries again.
+    }
   }
 
   private queue(node: Graph.StageNode, memory: number, n: number): Attempt {

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type { Blob } from "../cache/ContentStore.ts"
 import { errorCode } from "../cache/Disk.ts"
 import type * as Manifest from "../cache/Manifest.ts"
@@ -40,11 +41,14 @@ export const perform = (
     mkdirSync(attempt.folder, { recursive: true })
 
     const lost = lostInputs(store, attempt.manifest)
-    if (lost.length > 0) return { _tag: "lost", digests: lost } as const
+    if (lost.length > 0) {
+      rmSync(attempt.folder, { recursive: true, force: true })
+      return { _tag: "lost", digests: lost } as const
+    }
 
-    const stage = yield* attempted("BadInput", () => loadStage(store, attempt))
+    const stage = yield* attempted(attempt, "BadInput", () => loadStage(store, attempt))
     const workspace = yield* workspaceLive.make(attempt, driver, progress)
-    const params = yield* attempted("BadInput", () => stage.decodeParams(attempt.manifest.params))
+    const params = yield* attempted(attempt, "BadInput", () => stage.decodeParams(attempt.manifest.params))
     const inputs = yield* decodeInputs(store, attempt, stage)
 
     const runStart = cpuSeconds()
@@ -75,7 +79,7 @@ export const perform = (
     const { wallSeconds } = record
     return {
       _tag: "done",
-      outputs,
+      outputs: published._tag === "Realisation" ? consumed(store, published.first.outputs, outputs) : outputs,
       published: published._tag,
       wallSeconds,
       cpuSeconds: runSeconds,
@@ -88,6 +92,14 @@ export const perform = (
         : Effect.sync(() => failed(store, attempt, cause))
     )
   )
+
+/** What readers go on from after a second realisation: the first one, unless bytes of it were lost. */
+const consumed = (
+  store: Store,
+  first: Readonly<Record<string, Blob>>,
+  second: Readonly<Record<string, Blob>>
+): Readonly<Record<string, Blob>> =>
+  Object.values(first).every(({ digest }) => store.contents.has(digest)) ? first : second
 
 /** CPU seconds of this process and of the children that it has waited for. */
 const cpuSeconds = (): number => {
@@ -107,6 +119,10 @@ const childSeconds = (): number => {
 
 const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Outcome => {
   const error = Cause.squash(cause)
+  if (isLoss(error)) {
+    rmSync(attempt.folder, { recursive: true, force: true })
+    return { _tag: "lost", digests: [error.digest] }
+  }
   const failure = error instanceof StageFailure ? error : defect(attempt, error)
   let logs: Readonly<Record<string, Blob>> = {}
   try {
@@ -137,20 +153,24 @@ const defect = (attempt: Attempt, error: unknown): StageFailure => {
 
 /** Runs what may throw an error of the input, and names the class of that failure. */
 const attempted = <A>(
+  attempt: Attempt,
   outcome: "BadInput" | "BrokenOutput",
   body: () => A | Promise<A>
-): Effect.Effect<A, StageFailure> =>
+): Effect.Effect<A, StageFailure | CorruptBlob | MissingBlob> =>
   Effect.tryPromise({
     try: async () => body(),
     catch: (error) => {
+      if (error instanceof StageFailure || isLoss(error)) return error
       const code = errorCode(error)
-      if (error instanceof StageFailure) return error
-      if (code !== undefined && /^E[A-Z]+$/.test(code))
-        return defect({ manifest: { stage: "" } } as Attempt, error)
+      if (code !== undefined && /^E[A-Z]+$/.test(code)) return defect(attempt, error)
       const message = error instanceof Error ? error.message : String(error)
       return new StageFailure(outcome, message, outcome === "BadInput" ? "mend the input" : "mend the stage")
     }
   })
+
+/** Bytes of an input that went away or bad after they had been looked at. */
+const isLoss = (error: unknown): error is CorruptBlob | MissingBlob =>
+  error instanceof CorruptBlob || error instanceof MissingBlob
 
 function* digestsOf(manifest: Manifest.Manifest): Iterable<string> {
   for (const slot of Object.values(manifest.inputs)) {
@@ -164,7 +184,7 @@ const lostInputs = (store: Store, manifest: Manifest.Manifest): ReadonlyArray<st
   [...new Set(digestsOf(manifest))].filter((digest) => store.contents.verify(digest) !== "ok")
 
 const decodeInputs = (store: Store, attempt: Attempt, stage: ErasedStage) =>
-  attempted("BadInput", async () => {
+  attempted(attempt, "BadInput", async () => {
     const values: Record<string, unknown> = {}
     for (const [name, spec] of Object.entries(stage.inputs)) {
       const slot = attempt.manifest.inputs[name]
@@ -214,21 +234,19 @@ const sourceOf = (store: Store, attempt: Attempt, place: string, digest: string)
   chunks: () => createReadStream(store.contents.pathOf(digest), { highWaterMark: 1 << 20 })
 })
 
-const encodeOutput = (
-  store: Store,
-  attempt: Attempt,
-  name: string,
-  kind: ErasedKind,
-  value: unknown
-): Effect.Effect<Blob, StageFailure> =>
-  attempted("BrokenOutput", async () => {
+const encodeOutput = (store: Store, attempt: Attempt, name: string, kind: ErasedKind, value: unknown) =>
+  attempted(attempt, "BrokenOutput", async () => {
     if (value === undefined) throw new Error(`the stage did not return its output "${name}"`)
     const writer = store.contents.writer()
     try {
       await kind.encode(value as never, {
         write: writer.write,
         file: async (path) => {
-          const handle = await open(resolve(attempt.folder, path))
+          const handle = await open(resolve(attempt.folder, path)).catch((error: unknown) => {
+            throw errorCode(error) === "ENOENT"
+              ? new Error(`the stage did not leave the file ${path}`)
+              : error
+          })
           for await (const chunk of handle.createReadStream({ highWaterMark: 1 << 20 })) {
             writer.write(chunk as Uint8Array)
           }
