@@ -106,13 +106,13 @@ describe("a call that fails once", () => {
   }
 
   it("leaves no temporary file behind when the disk is full", () => {
-    const root = temporaryFolder()
-    Store.open(root)
+    const opened = (): string => Store.open(temporaryFolder(), quick).root
     for (const call of ["write", "fsync"] as const) {
       const total = failing(call, 0, "ENOSPC")
-      publish(temporaryFolder(), total.disk, "text")
-      for (let n = 1; n < total.count(); n += 1) {
-        expect(() => publish(root, failing(call, n, "ENOSPC").disk, `text ${call} ${n}`)).toThrow("ENOSPC")
+      publish(opened(), total.disk, "text")
+      for (let n = 1; n <= total.count(); n += 1) {
+        const root = opened()
+        expect(() => publish(root, failing(call, n, "ENOSPC").disk, "text")).toThrow("ENOSPC")
         expect(fs.readdirSync(path.join(root, "tmp"))).toEqual([])
       }
     }
