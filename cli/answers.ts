@@ -59,6 +59,7 @@ export const answers = {
     ),
     cost: Schema.Struct({
       cpuSeconds: Seconds,
+      waitingCpuSeconds: Seconds,
       nodesOfUnknownCost: Count,
       bytes: Count,
       freeBytes: Schema.NullOr(Count)
@@ -171,6 +172,14 @@ export const answers = {
       })
     )
   }),
+  export: Schema.Struct({
+    run: Text,
+    pipeline: Text,
+    folder: Text,
+    files: Schema.Array(Text),
+    bytes: Count
+  }),
+  report: Schema.Struct({ run: Text, pipeline: Text, file: Text, bytes: Count }),
   "cache-verify": Schema.Struct({
     blobs: Count,
     bytes: Count,

@@ -19,13 +19,14 @@ export const command = Command.make(
     const { opened, pipeline, retryFailed } = await openPipeline(given)
     const { past, session, targets } = opened
     const plan = await Plan.make(session, Object.values(targets), past, { retryFailed })
-    const todo = plan.nodes.filter(({ state }) => state === "run" || state === "restore")
-    const known = todo.flatMap(({ cost }) => (cost === null ? [] : [cost]))
     const bytesOf = diskCost(session.store, pipeline.name)
+    const sure = plan.nodes.filter(({ state }) => state === "run" || state === "restore")
+    const waiting = plan.nodes.filter(({ state }) => state === "unknown")
     const cost = {
-      cpuSeconds: known.reduce((sum, each) => sum + each, 0),
-      nodesOfUnknownCost: todo.length - known.length,
-      bytes: Math.round(todo.reduce((sum, { stage }) => sum + (bytesOf(stage) ?? 0), 0)),
+      cpuSeconds: secondsOf(sure),
+      waitingCpuSeconds: secondsOf(waiting),
+      nodesOfUnknownCost: [...sure, ...waiting].filter((node) => node.cost === null).length,
+      bytes: Math.round([...sure, ...waiting].reduce((sum, { stage }) => sum + (bytesOf(stage) ?? 0), 0)),
       freeBytes: freeSpace(session.store.root)
     }
     out.answer({ ...plan, cost }, () =>
@@ -78,33 +79,44 @@ const reasons = (nodes: ReadonlyArray<PlannedNode>): string => {
 const byNode = (nodes: ReadonlyArray<PlannedNode>): string =>
   words.columns(nodes.filter(({ state }) => state !== "hit").map(({ id, state, why }) => [id, state, why]))
 
-const totals = (
-  { nodes, summary }: Plan.Plan,
-  cost: {
-    readonly cpuSeconds: number
-    readonly nodesOfUnknownCost: number
-    readonly bytes: number
-    readonly freeBytes: number | null
-  }
-): string => {
+const secondsOf = (nodes: ReadonlyArray<PlannedNode>): number =>
+  nodes.reduce((sum, { cost }) => sum + (cost ?? 0), 0)
+
+/** What running it all would cost, from past runs. */
+interface Cost {
+  /** Of the nodes that are sure to run. */
+  readonly cpuSeconds: number
+  /** Of those that wait for results: less where some turn out to be cached. */
+  readonly waitingCpuSeconds: number
+  readonly nodesOfUnknownCost: number
+  /** Of disk, for both. */
+  readonly bytes: number
+  readonly freeBytes: number | null
+}
+
+const totals = ({ nodes, summary }: Plan.Plan, cost: Cost): string => {
   const failed = nodes.filter(({ state }) => state === "failed").length
   const counts = [
     `${words.count(summary.hit)} cached`,
-    `${words.count(summary.restore)} to restore`,
+    ...(summary.restore > 0 ? [`${words.count(summary.restore)} to restore`] : []),
     `${words.count(summary.run)} to run`,
-    `${words.count(summary.unknown)} known only while running`,
+    ...(summary.unknown > 0 ? [`${words.count(summary.unknown)} wait for results`] : []),
     ...(failed > 0 ? [`${words.count(failed)} failed earlier (--retry-failed tries again)`] : [])
   ]
   const lines = [`${words.plural(nodes.length, "node")}: ${counts.join(", ")}`]
-  if (summary.run + summary.restore > 0) {
+  const { bytes, cpuSeconds, freeBytes, nodesOfUnknownCost, waitingCpuSeconds } = cost
+  const free = freeBytes === null ? "" : ` (${words.size(freeBytes)} free)`
+  if (summary.run + summary.restore + summary.unknown > 0) {
     const cores = availableParallelism()
-    const unknown = cost.nodesOfUnknownCost
-    lines.push(
-      `cost of what is to run: ${words.coreHours(cost.cpuSeconds)}, ` +
-        `${words.duration(cost.cpuSeconds / cores)} on ${words.plural(cores, "core")}, ${words.size(cost.bytes)} of disk` +
-        (unknown > 0 ? `, and ${words.plural(unknown, "node")} of stages that have never run` : "")
-    )
+    const total = cpuSeconds + waitingCpuSeconds
+    const most = waitingCpuSeconds > 0 ? "at most " : ""
+    const known = `${words.coreHours(total)}, ${words.duration(total / cores)} on ${words.plural(cores, "core")}`
+    lines.push(`cost by past runs: ${most}${known}, ${words.size(bytes)} of disk${free}`)
+    if (nodesOfUnknownCost > 0) {
+      lines.push(`not in it: ${words.plural(nodesOfUnknownCost, "node")} of stages that have never run`)
+    }
+  } else if (free !== "") {
+    lines.push(`nothing to compute${free}`)
   }
-  if (cost.freeBytes !== null) lines.push(`free space: ${words.size(cost.freeBytes)}`)
   return lines.join("\n")
 }
