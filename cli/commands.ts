@@ -19,6 +19,11 @@ export const commands: Readonly<Record<string, Listed>> = {
   show: { summary: "shows one run", load: () => import("./show.ts") },
   diff: { summary: "compares two runs node by node", load: () => import("./diff.ts") },
   logs: { summary: "prints the logs of a node", load: () => import("./logs.ts") },
+  export: {
+    summary: "writes the data set or the targets of a run to a folder",
+    load: () => import("./export.ts")
+  },
+  report: { summary: "writes the page of a run to one HTML file", load: () => import("./report.ts") },
   vouch: {
     summary: "records that a stage's new code gives the same results",
     load: () => import("./vouch.ts")

@@ -12,20 +12,23 @@ export const command = Command.make(
   {
     name: "export",
     summary: "Writes the data set of a run to a folder, or each of its targets as a file.",
-    words: ["RUN"],
-    options: { ...storeOptions, to: { help: "the folder; an earlier export there is replaced", takes: "DIR" } },
-    notes: "RUN is a pipeline, whose latest run is meant, or a run's id, the start of one, or latest."
+    words: ["PIPELINE|RUN"],
+    options: {
+      ...storeOptions,
+      to: { help: "the folder; an earlier export there is replaced", takes: "DIR" }
+    },
+    notes: "Of a pipeline the latest run is meant; RUN is a run's id, the start of one, or latest."
   },
   async (given, out) => {
     const { store: folder, to } = given.options
-    if (to === undefined) throw new UsageError(["--to: is missing"], "type: largo export RUN --to DIR")
+    if (to === undefined) throw new UsageError(["--to: is missing"], "type: largo export PIPELINE --to DIR")
     const store = openStore(folder)
     try {
-      const record = RunRecord.read(store, RunRecord.findRun(store, given.words[0]!))
+      const record = RunRecord.read(store, RunRecord.findRun(store, given.words[0]))
       const exported = await exportFolder(store, record, to)
       out.answer({ ...exported, pipeline: record.pipeline }, () => {
         const { bytes, files, run } = exported
-        return `${exported.folder}: ${words.count(files.length)} files, ${words.bytes(bytes)}, of run ${run}`
+        return `${exported.folder}: ${words.count(files.length)} files, ${words.size(bytes)}, of run ${run}`
       })
       return 0
     } catch (error) {

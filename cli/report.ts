@@ -12,19 +12,20 @@ export const command = Command.make(
   {
     name: "report",
     summary: "Writes the page of a run: one HTML file with all plots and tables in it.",
-    words: ["RUN"],
+    words: ["PIPELINE|RUN"],
     options: { ...storeOptions, to: { help: "the file; an earlier one is replaced", takes: "FILE.html" } },
-    notes: "RUN is a pipeline, whose latest run is meant, or a run's id, the start of one, or latest."
+    notes: "Of a pipeline the latest run is meant; RUN is a run's id, the start of one, or latest."
   },
   async (given, out) => {
     const { store: folder, to } = given.options
-    if (to === undefined) throw new UsageError(["--to: is missing"], "type: largo report RUN --to FILE.html")
+    if (to === undefined)
+      throw new UsageError(["--to: is missing"], "type: largo report PIPELINE --to FILE.html")
     const store = openStore(folder)
     try {
-      const record = RunRecord.read(store, RunRecord.findRun(store, given.words[0]!))
+      const record = RunRecord.read(store, RunRecord.findRun(store, given.words[0]))
       const written = await writeReport(store, record, to)
       out.answer({ ...written, pipeline: record.pipeline }, () => {
-        return `${written.file}: ${words.bytes(written.bytes)}, run ${written.run}`
+        return `${written.file}: ${words.size(written.bytes)}, run ${written.run}`
       })
       return 0
     } catch (error) {

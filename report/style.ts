@@ -43,6 +43,7 @@ svg.plot text { white-space: pre; font-size: 11.5px; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .35rem; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th { white-space: normal; vertical-align: bottom; line-height: 1.25; }
 td.wrap { white-space: normal; min-width: 18rem; }
 .n { text-align: right; }
 .bad { color: var(--c-vermilion); font-weight: 600; }

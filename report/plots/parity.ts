@@ -9,11 +9,12 @@ const most = 1500
 
 export const plotParity = (rows: ReadonlyArray<PredictionRow>, label: string): string => {
   const points = thin(rows, most)
-  const values = points.flatMap(({ predicted, truth }) => [predicted, truth])
+  const crowded = points.length > 100
+  const bar = (row: PredictionRow): number => (crowded ? 0 : (row.spread ?? 0))
+  const values = points.flatMap((row) => [row.predicted - bar(row), row.predicted + bar(row), row.truth])
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const margin = 0.06 * (high - low) || 1
   const domain = [low - margin, high + margin]
-  const crowded = points.length > 100
   return draw(label, {
     width: 320,
     height: 320,
@@ -33,8 +34,8 @@ export const plotParity = (rows: ReadonlyArray<PredictionRow>, label: string): s
         : [
             Plot.ruleX(points, {
               x: "truth",
-              y1: (row: PredictionRow) => row.predicted - (row.spread ?? 0),
-              y2: (row: PredictionRow) => row.predicted + (row.spread ?? 0),
+              y1: (row: PredictionRow) => row.predicted - bar(row),
+              y2: (row: PredictionRow) => row.predicted + bar(row),
               stroke: colours.friction
             })
           ]),

@@ -55,6 +55,7 @@ export const frictionSection = ({ frictions }: Campaign): Section => ({
         ? undefined
         : table("Friction of each sample", frictions, [
             { head: "sample", cell: (row) => row.sample, number: true },
+            { head: "quality", cell: (row) => quality(row.quality) },
             { head: "damping time / ps", cell: (row) => withError(row.tau, row.tau_stderr), number: true },
             { head: "D aimed at / 10⁻⁹ m² s⁻¹", cell: (row) => significant(row.D_target, 3), number: true },
             { head: "D reached", cell: (row) => withError(row.D, row.D_stderr), number: true },
@@ -66,8 +67,7 @@ export const frictionSection = ({ frictions }: Campaign): Section => ({
             { head: "RDF residual", cell: (row) => significant(row.residual, 2), number: true },
             { head: "without friction", cell: (row) => significant(row.residual_without, 2), number: true },
             { head: "p / bar", cell: (row) => significant(row.pressure, 3), number: true },
-            { head: "without friction", cell: (row) => significant(row.pressure_without, 3), number: true },
-            { head: "quality", cell: (row) => quality(row.quality) }
+            { head: "without friction", cell: (row) => significant(row.pressure_without, 3), number: true }
           ])
     }`
 })
@@ -147,6 +147,7 @@ const fitTable = (displacements: ReadonlyArray<Displacement>): Html =>
       [
         { head: "sample", cell: (row) => row.sample, number: true },
         { head: "resolution", cell: (row) => row.resolution },
+        { head: "quality", cell: ({ diffusion }) => quality(diffusion.quality) },
         {
           head: "D / 10⁻⁹ m² s⁻¹",
           cell: ({ diffusion }) => withError(diffusion.D, diffusion.stderr),
@@ -158,8 +159,7 @@ const fitTable = (displacements: ReadonlyArray<Displacement>): Html =>
         { head: "log-log slope", cell: ({ diffusion }) => significant(diffusion.slope, 3), number: true },
         { head: "molecules", cell: ({ diffusion }) => diffusion.molecules, number: true },
         { head: "box / nm", cell: ({ diffusion }) => significant(diffusion.box, 4), number: true },
-        { head: "frames", cell: ({ diffusion }) => diffusion.frames, number: true },
-        { head: "quality", cell: ({ diffusion }) => quality(diffusion.quality) }
+        { head: "frames", cell: ({ diffusion }) => diffusion.frames, number: true }
       ]
     )}
   </details>`

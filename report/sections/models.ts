@@ -119,6 +119,7 @@ export const validationSection = ({ validations }: Campaign): Section => ({
           ${table("Simulated checks", validations, [
             { head: "sample", cell: (row) => row.sample, number: true },
             { head: "route", cell: (row) => row.route },
+            { head: "quality", cell: (row) => quality(row.quality) },
             { head: "RDF residual", cell: (row) => significant(row.residual, 2), number: true },
             { head: "noise floor", cell: (row) => significant(row.noise_floor, 2), number: true },
             { head: "D / 10⁻⁹ m² s⁻¹", cell: (row) => withError(row.D, row.D_stderr), number: true },
@@ -130,7 +131,6 @@ export const validationSection = ({ validations }: Campaign): Section => ({
             },
             { head: "p / bar", cell: (row) => significant(row.pressure, 3), number: true },
             { head: "damping time / ps", cell: (row) => significant(row.tau, 3), number: true },
-            { head: "quality", cell: (row) => quality(row.quality) },
             { head: "reason", cell: (row) => row.reason ?? "", wrap: true }
           ])}`
     }`

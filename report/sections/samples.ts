@@ -33,6 +33,7 @@ export const samplesSection = ({ frictions, mobilities, samples }: Campaign): Se
           ? note("There is no sample.")
           : table("Samples", rows, [
               { head: "sample", cell: (row) => row.sample, number: true },
+              { head: "quality", cell: (row) => quality(row.quality) },
               { head: "T / K", cell: (row) => significant(row.temperature, 4), number: true },
               { head: "p / bar", cell: (row) => withError(row.pressure, row.pressure_stderr), number: true },
               {
@@ -64,8 +65,7 @@ export const samplesSection = ({ frictions, mobilities, samples }: Campaign): Se
               },
               { head: "RDF residual", cell: (row) => significant(row.residual, 2), number: true },
               { head: "noise floor", cell: (row) => significant(row.noise_floor, 2), number: true },
-              { head: "iterations", cell: (row) => significant(row.iterations, 3), number: true },
-              { head: "quality", cell: (row) => quality(row.quality) }
+              { head: "iterations", cell: (row) => significant(row.iterations, 3), number: true }
             ])
       }
       ${
