@@ -29,7 +29,7 @@ describe("plan", () => {
     })
     const { stdout } = await here.largo("plan", hello, "--set", "count=5")
     expect(stdout).toContain("7 nodes: 4 cached, 1 to run, 2 wait for results")
-    expect(stdout).toMatch(/\d free\)/)
+    expect(stdout).toMatch(/B free\)/)
   })
 })
 
