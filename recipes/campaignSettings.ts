@@ -167,3 +167,5 @@ export const settingsOf = (params: CampaignParams) => {
     network: { ...base.network, ...params.network }
   }
 }
+
+export type Settings = ReturnType<typeof settingsOf>

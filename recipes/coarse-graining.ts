@@ -3,7 +3,6 @@ import { deriveSeed } from "../kernels/random.ts"
 import { each, labelled, pick, range } from "../pipeline/combinators.ts"
 import * as Pipeline from "../pipeline/Pipeline.ts"
 import { ForceField } from "../schemas/ForceField.ts"
-import type { Predicts } from "../schemas/Model.ts"
 import { Molecule } from "../schemas/Molecule.ts"
 import { allAtomMd } from "../stages/allAtomMd.ts"
 import { buildLiquid } from "../stages/buildLiquid.ts"
@@ -24,16 +23,11 @@ import { loadMolecule } from "../stages/loadMolecule.ts"
 import { mapToCg } from "../stages/mapToCg.ts"
 import { matchPairs } from "../stages/matchPairs.ts"
 import { measureStructure } from "../stages/measureStructure.ts"
-import { predictPotential } from "../stages/predictPotential.ts"
-import { predictScalar } from "../stages/predictScalar.ts"
 import { sampleParameters } from "../stages/sampleParameters.ts"
-import { trainModel } from "../stages/trainModel.ts"
-import { validateModel } from "../stages/validateModel.ts"
+import { trainAcceleration, trainFriction, trainMobility, trainStructure } from "../stages/trainers.ts"
 import { readJson } from "./readJson.ts"
 import { CampaignParams, settingsOf } from "./campaignSettings.ts"
-
-type Route = Parameters<typeof validateModel>[0]["route"]
-type Prediction = ReturnType<typeof predictScalar>["prediction"]
+import { validateSample } from "./validateSample.ts"
 
 export { summary } from "./campaignSummary.ts"
 
@@ -81,7 +75,6 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
       { potential, beads, inversion, target, structure, allAtom, coarse: coarseGrained, run: model.run }
     )
     return {
-      index,
       parameters,
       run,
       beads,
@@ -108,68 +101,21 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
 
   const heldOut = range(samples).slice(1, 1 + holdOut)
   const learning = { ...network, seed, holdOut: heldOut }
-  const train = (predict: Predicts, rows: Omit<Parameters<typeof trainModel>[1], "parameters">) =>
-    labelled(`predict=${predict}`, () => trainModel({ ...learning, predict }, { parameters, ...rows }))
-  const structure = train("structure", { potentials })
-  const mobility = train("mobility", { potentials, pairs: matched, matching })
-  const acceleration = train("acceleration", { mobilities })
-  const friction = train("friction", { frictions })
+  const structure = trainStructure(learning, { parameters, potentials }) // knows nothing of D
+  const mobility = trainMobility(learning, { parameters, potentials, pairs: matched, matching })
+  const acceleration = trainAcceleration(learning, { parameters, mobilities })
+  const friction = trainFriction(learning, { parameters, frictions })
   const { predictions, scores } = collectScores({}, { models: [structure, mobility, acceleration, friction] })
 
-  // Each held-out sample by simulation: what the inversion reached, and what was predicted from its parameters alone.
-  const checks = each("sample", heldOut, (index) => {
-    const {
-      allAtom,
-      beads,
-      coarse: coarseGrained,
-      model: rdf,
-      parameters: own,
-      simulated,
-      structure: noise,
-      target
-    } = systems[index]
-    const byInversion = { rdf, diffusion: coarseGrained, run: simulated }
-    const simulate = (route: string, inputs: Omit<Parameters<typeof cgMd>[1], "beads">) =>
-      labelled(`route=${route}`, () => {
-        const { beads: moved, run } = cgMd(
-          { ...coarse, seed: deriveSeed(seed, `validate ${route}`, index) },
-          { ...inputs, beads }
-        )
-        const measured = measureStructure(grid, { beads: moved })
-        return { rdf: measured.rdf, diffusion: extractDiffusion(fit, { beads: moved }).diffusion, run }
-      })
-    const judge = (route: Route, simulation: typeof byInversion, prediction?: Prediction) =>
-      labelled(`route=${route}`, () =>
-        validateModel(
-          { sample: index, route },
-          { target, structure: noise, allAtom, ...simulation, prediction }
-        )
-      )
-    const predicted = labelled("route=structure", () =>
-      predictPotential({}, { model: structure.model, parameters: own })
-    )
-    const moving = labelled("route=mobility", () =>
-      predictPotential({}, { model: mobility.model, parameters: own })
-    )
-    const gain = labelled("route=rescaled", () =>
-      predictScalar({}, { model: acceleration.model, parameters: own })
-    ).prediction
-    const damping = labelled("route=friction", () =>
-      predictScalar({}, { model: friction.model, parameters: own })
-    ).prediction
-    const byStructure = simulate("structure", { potential: predicted.potential })
-    const byMobility = simulate("mobility", { potential: moving.potential })
-    const byFriction = simulate("friction", { potential: predicted.potential, friction: damping })
-    return {
-      routes: [
-        judge("ibi", byInversion),
-        judge("structure", byStructure, predicted.prediction),
-        judge("mobility", byMobility, moving.prediction),
-        judge("rescaled", byStructure, gain),
-        judge("friction", byFriction, damping)
-      ]
-    }
-  }).flatMap(({ routes }) => routes)
+  const models = {
+    structure: structure.model,
+    mobility: mobility.model,
+    acceleration: acceleration.model,
+    friction: friction.model
+  }
+  const checks = each("sample", heldOut, (sample) => ({
+    routes: validateSample({ sample, seed, coarse, fit, grid }, systems[sample], models)
+  })).flatMap(({ routes }) => routes)
   const { validations } = collectValidations({}, { checks })
 
   const tables = {
