@@ -42,8 +42,11 @@ export interface Column<R> {
   readonly wrap?: boolean
 }
 
+/** A table with more rows scrolls within the page, its head in place. */
+const tall = 40
+
 export const table = <R>(caption: string, rows: ReadonlyArray<R>, columns: ReadonlyArray<Column<R>>): Html =>
-  html`<div class="scroll">
+  html`<div class="${rows.length > tall ? "scroll tall" : "scroll"}">
     <table>
       <caption>
         ${caption}

@@ -16,7 +16,7 @@ export const style = `
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 62rem; background: var(--surface); color: var(--ink);
+  margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 66rem; background: var(--surface); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif;
 }
 h1 { font-size: 1.8rem; line-height: 1.2; margin: 0 0 .25rem; }
@@ -40,9 +40,11 @@ svg.plot text { white-space: pre; font-size: 11.5px; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .9rem; margin: .5rem 0; padding: 0; list-style: none; }
 .legend svg { vertical-align: middle; margin-right: .4rem; overflow: visible; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
+.tall { max-height: 36rem; overflow-y: auto; }
+.tall th { position: sticky; top: 0; background: var(--surface); }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .35rem; }
-th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
 th { white-space: normal; vertical-align: bottom; line-height: 1.25; }
 td.wrap { white-space: normal; min-width: 18rem; }
 .n { text-align: right; }
@@ -51,5 +53,5 @@ code { font: .92em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: a
 .note { border-left: 4px solid var(--c-orange); background: var(--raised); padding: .6rem 1rem; margin: 1rem 0; max-width: 46rem; }
 details { margin: .75rem 0; }
 summary { cursor: pointer; color: var(--c-blue); }
-@media print { body { max-width: none; } nav { display: none; } h2, figure { break-inside: avoid; } }
+@media print { .tall { max-height: none; } body { max-width: none; } nav { display: none; } h2, figure { break-inside: avoid; } }
 `

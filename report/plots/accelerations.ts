@@ -54,7 +54,7 @@ export const plotAccelerations = (
         x: "sample",
         y: "value",
         symbol,
-        r: 4.5,
+        r: points.length > 60 ? 2.5 : 4.5,
         stroke: colour,
         fill: (point: Point) => (point.good ? colour : "var(--surface)"),
         title: (point: Point) => `sample ${point.sample}: ${withError(point.value, point.error)}`

@@ -78,7 +78,7 @@ export const plotMobilities = (rows: ReadonlyArray<MobilityRow>): string => {
       Plot.dot(points, {
         x: "D_AA",
         y: "D_CG",
-        r: 4,
+        r: points.length > 60 ? 2.5 : 4,
         stroke: colours.coarse,
         fill: (point: Point) => (point.good ? colours.coarse : "var(--surface)"),
         title: (point: Point) =>

@@ -56,15 +56,18 @@ export const grid = (figures: ReadonlyArray<Html>, most = 12): Html => {
     }`
 }
 
-/** "Not shown: sample 3 (glassy), sample 7 (diverged)." or nothing. */
+/** "Not shown: sample 3 (glassy), sample 7 (diverged)."; of many, how many of each quality; or nothing. */
 export const notShown = (
   rows: ReadonlyArray<{ readonly sample: number; readonly quality: string; readonly shown: boolean }>
 ): string => {
-  const left = rows.filter(({ shown }) => !shown)
+  const left = rows
+    .filter(({ shown }) => !shown)
+    .map(({ quality: word, sample }) => ({ sample, why: word === "ok" ? "no value" : word }))
   if (left.length === 0) return ""
-  const words = left.map(
-    ({ quality: why, sample }) => `sample ${sample} (${why === "ok" ? "no value" : why})`
-  )
+  const words =
+    left.length <= 8
+      ? left.map(({ sample, why }) => `sample ${sample} (${why})`)
+      : [...Map.groupBy(left, ({ why }) => why)].map(([why, some]) => `${some.length} samples (${why})`)
   return ` Not shown: ${words.join(", ")}.`
 }
 

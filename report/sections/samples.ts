@@ -27,7 +27,7 @@ export const samplesSection = ({ frictions, mobilities, samples }: Campaign): Se
   return {
     id: "samples",
     title: "Samples",
-    body: html`<p>Sample 0 is the unchanged force field. Each number stands with its standard error.</p>
+    body: html`<p>Sample 0 is the unchanged force field. Behind ± stands one standard error.</p>
       ${
         rows.length === 0
           ? note("There is no sample.")
