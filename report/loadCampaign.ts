@@ -48,7 +48,7 @@ export const loadCampaign = async (store: Store, record: RunRecord): Promise<Cam
     scores: (await target("scores", Scores)) ?? [],
     predictions: (await target("predictions", Predictions)) ?? [],
     validations: (await target("validations", Validations)) ?? [],
-    matching: await target("pairing", Matching),
+    matching: await target("matching", Matching),
     displacements: await loadDisplacements(store, record.nodes, absent),
     absent,
     provenance: Provenance.of(record)

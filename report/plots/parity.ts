@@ -4,8 +4,8 @@ import type { PredictionRow } from "../Campaign.ts"
 import { significant, withError } from "../format.ts"
 import { colours, draw, thin } from "./draw.ts"
 
-/** More points than this say nothing more. */
-const most = 1500
+/** More points than this say nothing more; every second, third, ... of them is drawn. */
+export const most = 1500
 
 export const plotParity = (rows: ReadonlyArray<PredictionRow>, label: string): string => {
   const points = thin(rows, most)

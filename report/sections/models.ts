@@ -2,7 +2,7 @@
 import type { Campaign, PredictionRow } from "../Campaign.ts"
 import { significant, withError } from "../format.ts"
 import { figure, html, table } from "../html.ts"
-import { plotParity } from "../plots/parity.ts"
+import { most, plotParity } from "../plots/parity.ts"
 import { plotScores } from "../plots/scores.ts"
 import { plotValidations } from "../plots/validations.ts"
 import { grid, note, quality } from "./pieces.ts"
@@ -83,8 +83,8 @@ export const modelsSection = ({ predictions, scores }: Campaign): Section => {
                 )
               )}
               <p class="soft">
-                Out-of-fold predictions of the networks; a bar is the spread of the ensemble. On the dashed
-                line a prediction is exact.
+                Out-of-fold predictions of the networks; bars, where drawn, are the spread of the ensemble. On
+                the dashed line a prediction is exact.
               </p>`
       }`
   }
@@ -94,7 +94,8 @@ const inUnit = (unit: string | undefined): string => (unit === undefined || unit
 
 const parityCaption = (name: string, rows: ReadonlyArray<PredictionRow>): string => {
   const samples = new Set(rows.map(({ sample }) => sample)).size
-  return `${name}${inUnit(rows[0]?.target_unit)}, ${samples} samples`
+  const part = rows.length > most ? `, one in ${Math.ceil(rows.length / most)} points` : ""
+  return `${name}${inUnit(rows[0]?.target_unit)}, ${samples} samples${part}`
 }
 
 export const validationSection = ({ validations }: Campaign): Section => ({

@@ -73,7 +73,7 @@ export const campaign = Pipeline.make(
         Object.entries(rows).map(([resolution, row]) => [`${label} ${resolution}`, row])
       )
     )
-    return { ...tables, pairing: matching, dataset, ...fits }
+    return { ...tables, matching, dataset, ...fits }
   }
 )
 
