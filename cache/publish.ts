@@ -37,8 +37,11 @@ export const draft = (disk: Disk, folder: string): Draft => {
       close()
     },
     discard: () => {
-      close()
-      disk.remove(path)
+      try {
+        close()
+      } finally {
+        drop(disk, path)
+      }
     }
   }
 }
@@ -56,7 +59,16 @@ export const place = (disk: Disk, from: Draft, to: string): boolean => {
     if (errorCode(error) === "EEXIST") return false
     throw error
   } finally {
-    disk.remove(from.path)
+    drop(disk, from.path)
+  }
+}
+
+/** Deletes a temporary file. One that stays is only litter, which the garbage collector sweeps. */
+const drop = (disk: Disk, path: string): void => {
+  try {
+    disk.unlink(path)
+  } catch {
+    // Gone already, or the disk is in trouble, of which somebody else will tell.
   }
 }
 
