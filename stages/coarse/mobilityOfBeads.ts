@@ -29,7 +29,7 @@ export interface MeasuredMobility {
 /**
  * D by generalised least squares of the MSD over all time origins, drift removed. D is null where no fit can be made, and
  * there with its verdict where it is noisy or the motion is not diffusive. Its error is that of the fit, which takes beads as
- * independent, or the collective one where that is larger.
+ * independent, and the collective one, added in squares.
  * Throws RangeError for frames that are not evenly spaced in time.
  */
 export const mobilityOfBeads = async (
@@ -71,7 +71,7 @@ export const mobilityOfBeads = async (
       return { ...unknown(molecules, frames, box, verdict), msd }
     }
     const shared = { molecules, time: times[frames - 1] - times[0], volume: box ** 3 }
-    const error = Math.max(stderr / D, collectiveError(D, shared))
+    const error = Math.hypot(stderr / D, collectiveError(D, shared))
     const range = `${tmin.toPrecision(3)} to ${tmax.toPrecision(3)} ps`
     const percent = (value: number) => `${(100 * value).toFixed(0)} %`
     const verdict = first([
