@@ -17,7 +17,7 @@ export interface TrajectoryMeta {
   readonly molecule: readonly number[]
   /** True if positions follow particles through the periodic boundaries. */
   readonly unwrapped: boolean
-  /** The verdict on the run: "good", or one word for what is wrong with it, explained by reason. */
+  /** The verdict on the run: "ok", or one word for what is wrong with it, explained by reason ("" where ok). */
   readonly quality: string
   readonly reason: string
   readonly info?: Readonly<Record<string, unknown>>
