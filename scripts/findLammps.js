@@ -21,11 +21,14 @@ export const privateFolder = (root = projectRoot) => path.join(root, ".venv", "l
  * What to add to the environment of a LAMMPS that runs alone, without `mpirun`.
  *
  * A lone process of Debian's Open MPI build starts a daemon, `orted`, in a session of its own: it costs 0.28 s
- * and outlives a kill of the process group. As an isolated singleton it starts none. Other builds ignore this;
- * under `mpirun` it must not be set, since the ranks would not reach each other.
+ * and outlives a kill of the process group. As an isolated singleton it starts none. All of them then share one
+ * session folder in /tmp, and about one start in fifty fails because another process that ends has just removed it: a
+ * lone process needs no such folder. Other builds ignore this; under `mpirun` it must not be set, since the ranks would
+ * not reach each other.
  */
 export const loneProcessEnvironment = Object.freeze({
   OMPI_MCA_ess_singleton_isolated: "1",
+  OMPI_MCA_orte_create_session_dirs: "0",
   OMPI_MCA_btl: "self",
   OMPI_MCA_pml: "ob1"
 })
