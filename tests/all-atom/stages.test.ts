@@ -133,8 +133,7 @@ describe.skipIf(!hasLammps)("the all-atom stages", () => {
     const digests = async (index: number, seed: number) => {
       const store = temporaryFolder()
       const did = await rig.run(oneSample(hexane, moment, index, seed), { store })
-      const [run] = await rowsOf(store, did, "run", AllAtomRun)
-      expect([run.quality, run.reason]).toEqual(["ok", null])
+      expect(only(did, "Failed")).toEqual([])
       const { liquid, thermo, trajectory } = did.summary.targets
       return [liquid, outputOf(store, did, "all-atom-md", "run"), thermo, trajectory]
     }
