@@ -9,9 +9,11 @@ const share = 0.15
  * neighbours are the same, and hinder or push it as one, so a run holds fewer independent displacements than theories of
  * independent walks count; add it to their error in squares.
  *
- * The constant is an estimate from scatter: over 40 independent runs each of four one-bead liquids, with and without
- * friction, D from 0.5 to 5.5e-9 m2/s, 50 to 200 ps, the scatter of D was 0.84 to 1.03 of this error, and 2 to 2.5 times
- * that of independent walks. All-atom 2,3,4-trimethylpentane agrees (62 molecule ps at 1e-9 m2/s for an error of 1).
+ * The constant is from the scatter of D over 40 independent runs each of a one-bead model of 2,3,4-trimethylpentane, with
+ * and without friction, D from 0.5 to 5.5e-9 m2/s, 50 to 200 ps: 0.84 to 1.03 of this error, 2 to 2.5 times that of
+ * independent walks. All-atom runs of the same liquid agree (62 molecule ps at 1e-9 m2/s for an error of 1). Lennard-Jones
+ * fluids scatter by 0.8 of it near their triple point and by 0.5 at twice that temperature (`bench/diffusionErrors.ts`):
+ * for thin fluids it is an upper estimate.
  *
  * D: 1e-9 m2/s; time: ps; volume: nm3.
  */
