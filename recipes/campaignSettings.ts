@@ -3,22 +3,28 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { defaultRanges, SamplingRanges } from "../schemas/ForceFieldSampling.ts"
 import { FitWindow } from "../schemas/FitWindow.ts"
-import { allAtomProtocols } from "../schemas/Protocol.ts"
+import { allAtomProtocols } from "../schemas/allAtomProtocols.ts"
 
-const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
+const Finite = Schema.Finite
+const Positive = Finite.check(Schema.isGreaterThan(0))
 const Count = Schema.Int.check(Schema.isGreaterThan(0))
 const Counted = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
-const optional = Schema.optionalKey
 
-const text = (value: string) =>
-  Schema.NonEmptyString.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+/** The description goes to docs/params.md. */
+const described = <S extends Schema.Top>(description: string, schema: S) => schema.annotate({ description })
 
-/** Times of a coarse-grained run, ps. */
+/** A setting whose default comes from the protocol, or from the stage that reads it. */
+const setting = <S extends Schema.Top>(description: string, schema: S) =>
+  Schema.optionalKey(described(description, schema))
+
+const Text = (description: string, value: string) =>
+  described(description, Schema.NonEmptyString).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
 const Times = {
-  timeStep: optional(Positive),
-  equilibration: optional(Positive),
-  production: optional(Positive),
-  frameInterval: optional(Positive)
+  timeStep: setting("time step, ps", Positive),
+  equilibration: setting("before the first frame, ps", Positive),
+  production: setting("length of the run, ps", Positive),
+  frameInterval: setting("between two frames, ps", Positive)
 }
 
 /**
@@ -26,87 +32,114 @@ const Times = {
  * lengths in nm, energies in kJ/mol, temperature in K, pressure in bar.
  */
 export const CampaignParams = Schema.Struct({
-  /** `tiny` for tests, `demo` for a first look, `paper` for a campaign. */
-  protocol: Schema.Literals(["tiny", "demo", "paper"]).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed("demo" as const))
+  protocol: described(
+    "`tiny` for tests, `demo` for a first look, `paper` for a campaign",
+    Schema.Literals(["tiny", "demo", "paper"])
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed("demo" as const))),
+  samples: setting("how many force fields are sampled; sample 0 is the unchanged one", Count),
+  holdOut: setting("how many of them, counted from sample 1, no model is trained on", Counted),
+  seed: described("everything random in the campaign follows from it", Schema.Int).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(1))
   ),
-  /** How many force fields are sampled; sample 0 is the unchanged one. */
-  samples: optional(Count),
-  /** How many of them, counted from sample 1, no model is trained on. */
-  holdOut: optional(Counted),
-  /** Everything random in the campaign follows from it. */
-  seed: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
-  /** A shipped molecule, or the path of a molecule file that ends in `.json`. */
-  molecule: text("234-trimethylpentane"),
-  /** A shipped force field, or the path of a force-field file that ends in `.json`. */
-  forceField: text("opls-aa"),
-  /** Factors on the bonded parameters of the force field. */
-  ranges: SamplingRanges.pipe(Schema.withDecodingDefaultKey(Effect.succeed(defaultRanges))),
-  temperature: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(298.15))),
-  pressure: Schema.Finite.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1.01325))),
-  /** The all-atom run. */
-  allAtom: optional(
+  molecule: Text(
+    "a shipped molecule (`234-trimethylpentane`, `n-hexane`), or the path of a molecule file that ends in `.json`",
+    "234-trimethylpentane"
+  ),
+  forceField: Text(
+    "a shipped force field, or the path of a force-field file that ends in `.json`",
+    "opls-aa"
+  ),
+  ranges: described(
+    "lowest and highest factor on each kind of bonded parameter: `bondStiffness`, `bondLength`, `angleStiffness`, `angle`, `dihedral`",
+    SamplingRanges
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed(defaultRanges))),
+  temperature: described("K", Positive).pipe(Schema.withDecodingDefaultKey(Effect.succeed(298.15))),
+  pressure: described("bar", Finite).pipe(Schema.withDecodingDefaultKey(Effect.succeed(1.01325))),
+  allAtom: setting(
+    "The all-atom run",
     Schema.Struct({
-      molecules: optional(Count),
-      packingDensity: optional(Positive),
-      charges: optional(Schema.Boolean),
-      cutoff: optional(Positive),
-      timeStep: optional(Positive),
-      hydrogenMassFactor: optional(Positive),
-      constrainHydrogens: optional(Schema.Boolean),
-      pushOff: optional(Positive),
-      constantPressure: optional(Positive),
-      constantPressureDiscarded: optional(Positive),
-      constantVolume: optional(Positive),
-      production: optional(Positive),
-      frameInterval: optional(Positive),
-      thermoInterval: optional(Positive)
+      molecules: setting("molecules in the box", Count),
+      packingDensity: setting("density of the packed start, g/cm3", Positive),
+      charges: setting(
+        "partial charges with particle-mesh electrostatics, at three times the cost; for an alkane 1 +- 3 kg/m3 of density",
+        Schema.Boolean
+      ),
+      cutoff: setting("Lennard-Jones cut-off, nm; the dispersion tail is corrected for", Positive),
+      timeStep: setting("time step, ps", Positive),
+      hydrogenMassFactor: setting(
+        "hydrogens this many times as heavy, at the expense of their carriers",
+        Positive
+      ),
+      constrainHydrogens: setting("bonds to hydrogen keep their length (SHAKE)", Schema.Boolean),
+      pushOff: setting("Langevin with limited moves after the minimisation, ps", Positive),
+      constantPressure: setting("run at constant pressure, ps", Positive),
+      constantPressureDiscarded: setting("its first part, which the mean volume leaves out, ps", Positive),
+      constantVolume: setting("run at the mean volume before the first frame, ps", Positive),
+      production: setting("length of the trajectory, ps", Positive),
+      frameInterval: setting("between two frames, ps", Positive),
+      thermoInterval: setting("between two rows of the thermo table, ps", Positive)
     })
   ),
-  /** The radial distribution functions, and with `rMax` the cut-off of the potentials. */
-  structure: optional(
+  structure: setting(
+    "The radial distribution functions",
     Schema.Struct({
-      rMax: optional(Positive),
-      binWidth: optional(Positive),
-      normalization: optional(Schema.Literals(["N(N-1)", "N2"])),
-      blocks: optional(Count)
+      rMax: setting("upper end, nm; the cut-off of the potentials too", Positive),
+      binWidth: setting("width of a bin, nm", Positive),
+      normalization: setting(
+        "by pairs of different beads, or as VOTCA and GROMACS do",
+        Schema.Literals(["N(N-1)", "N2"])
+      ),
+      blocks: setting("at least this many blocks of the trajectory give the errors", Count)
     })
   ),
-  /** Iterative Boltzmann inversion. */
-  ibi: optional(
+  ibi: setting(
+    "Iterative Boltzmann inversion",
     Schema.Struct({
       ...Times,
-      max: optional(Count),
-      alpha: optional(Positive),
-      clip: optional(Positive),
-      smoothing: optional(Positive),
-      floorFactor: optional(Positive),
-      targetPressure: optional(Schema.NullOr(Schema.Finite))
+      max: setting("iterations at most; it stops earlier at the noise of the target", Count),
+      alpha: setting("share of the update that is taken", Positive),
+      clip: setting("largest change of the potential in an iteration, kT", Positive),
+      smoothing: setting("waves of this length in the update are halved, nm", Positive),
+      floorFactor: setting(
+        "the residual counts as noise below this multiple of what chance alone would give",
+        Positive
+      ),
+      targetPressure: setting("bar; null leaves the pressure alone", Schema.NullOr(Finite))
     })
   ),
-  /** Production runs of the coarse-grained models. */
-  coarse: optional(Schema.Struct(Times)),
-  /** How diffusion coefficients are fitted, at both resolutions. */
-  fit: optional(
+  coarse: setting("Production runs of the coarse-grained models", Schema.Struct(Times)),
+  fit: setting(
+    "How diffusion coefficients are fitted, at both resolutions",
     Schema.Struct({
-      window: optional(FitWindow),
-      maxRelativeError: optional(Positive),
-      minSlope: optional(Positive)
+      window: setting(
+        "lags that are fitted: `{msdMin, msdMax}` in nm2, `{tmin, tmax}` in ps, or `auto`",
+        FitWindow
+      ),
+      maxRelativeError: setting("a larger stderr / D makes the row `noisy`", Positive),
+      minSlope: setting("a smaller slope of log MSD against log time makes the row `not diffusive`", Positive)
     })
   ),
-  /** Which mobilities count as equal. */
-  pairs: optional(Schema.Struct({ tolerance: optional(Positive), minimumSources: optional(Count) })),
-  /** The networks. */
-  network: optional(
+  pairs: setting(
+    "Which mobilities count as equal",
     Schema.Struct({
-      hidden: optional(Schema.Array(Count)),
-      activation: optional(Schema.Literals(["tanh", "relu"])),
-      epochs: optional(Count),
-      learningRate: optional(Positive),
-      weightDecay: optional(Positive),
-      members: optional(Count),
-      folds: optional(Count),
-      backend: optional(Schema.Literals(["wasm", "cpu"]))
+      tolerance: setting("largest |D_AA - D_CG| / D_AA; it must be within 2 standard errors too", Positive),
+      minimumSources: setting("fewer samples than this with a pair: the mobility network declines", Count)
+    })
+  ),
+  network: setting(
+    "The networks",
+    Schema.Struct({
+      hidden: setting("widths of the hidden layers", Schema.Array(Count)),
+      activation: setting("of the hidden layers", Schema.Literals(["tanh", "relu"])),
+      epochs: setting("passes over all samples, each one step", Count),
+      learningRate: setting("step of Adam at the start; it falls to 0 along half a cosine", Positive),
+      weightDecay: setting("share of each weight lost per unit of learning rate and step", Positive),
+      members: setting("networks of the ensemble", Count),
+      folds: setting("folds of the cross-validation, as far as the samples reach", Count),
+      backend: setting(
+        "where tensors are computed; the two differ in the last bits",
+        Schema.Literals(["wasm", "cpu"])
+      )
     })
   )
 })
