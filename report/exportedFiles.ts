@@ -14,7 +14,7 @@ export const exportedFiles = async (store: Store, record: RunRecord): Promise<Re
   const reached = Object.entries(record.targets).flatMap(([name, target]) =>
     target === null ? [] : [{ name, digest: target.digest, kind: target.kind }]
   )
-  const again = `type: largo run ${record.pipeline}`
+  const again = `see largo show ${record.id}, then type: largo run ${record.pipeline}`
   const dataset = record.targets["dataset"]
   if (dataset === null) {
     throw new ReportError(`run ${record.id} did not reach its data set; it ${howItWent(record)}`, again)

@@ -17,8 +17,8 @@ export const plotMsd = (displacements: ReadonlyArray<Displacement>, label: strin
     width: 320,
     height: 240,
     marginLeft: 48,
-    x: { type: "log", label: "t / ps", ticks: decades(shown, "t"), tickFormat: String },
-    y: { type: "log", label: "MSD / nm²", ticks: decades(shown, "msd"), tickFormat: String },
+    x: { type: "log", label: "t / ps", ticks: logTicks(shown, "t"), tickFormat: String },
+    y: { type: "log", label: "MSD / nm²", ticks: logTicks(shown, "msd"), tickFormat: String },
     marks: shown.flatMap((one) => {
       const colour = one.resolution === "all-atom" ? colours.allAtom : colours.coarse
       return [
@@ -60,13 +60,17 @@ const spaced = (rows: ReadonlyArray<Dot>): ReadonlyArray<Dot> => {
   })
 }
 
-const decades = (shown: ReadonlyArray<Displacement>, axis: keyof Dot): ReadonlyArray<number> => {
+const logTicks = (shown: ReadonlyArray<Displacement>, axis: keyof Dot): ReadonlyArray<number> => {
   const values = shown.flatMap(({ msd }) => msd.map((row) => row[axis])).filter((value) => value > 0)
   if (values.length === 0) return []
   const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [
     Infinity,
     -Infinity
   ] as const)
-  const [from, to] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))]
-  return Array.from({ length: to - from + 1 }, (_, i) => Number(`1e${from + i}`))
+  // Over less than two decades the powers of ten alone would be too few.
+  const steps = high / low < 100 ? ["1", "2", "5"] : ["1"]
+  const [from, to] = [Math.floor(Math.log10(low)), Math.floor(Math.log10(high))]
+  return Array.from({ length: to - from + 1 }, (_, i) => steps.map((step) => Number(`${step}e${from + i}`)))
+    .flat()
+    .filter((tick) => tick >= low && tick <= high)
 }

@@ -14,6 +14,9 @@ interface Point {
   readonly good: boolean
 }
 
+/** From the inversion itself to what is predicted with friction. */
+const order = ["ibi", "structure", "mobility", "rescaled", "friction"]
+
 /** Rows without a number are left out; a quality that is not ok makes a hollow point. */
 export const plotValidations = (rows: ReadonlyArray<ValidationRow>): string => {
   const samples = [...new Set(rows.map(({ sample }) => sample))].sort((a, b) => a - b)
@@ -27,7 +30,8 @@ export const plotValidations = (rows: ReadonlyArray<ValidationRow>): string => {
       ]
     }
   )
-  const routes = [...new Set(points.map(({ route }) => route))]
+  const found = new Set(points.map(({ route }) => route))
+  const routes = [...new Set([...order, ...found])].filter((route) => found.has(route))
   const shifts = [...new Set(points.map(({ shift }) => shift))]
   return draw("Acceleration of held-out samples by route", {
     height: 70 + Math.max(40, (samples.length + 1.5) * step) * routes.length,

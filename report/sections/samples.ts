@@ -1,6 +1,6 @@
 // The samples of a campaign: what each came to, with its errors.
 import type { Campaign } from "../Campaign.ts"
-import { significant, withError } from "../format.ts"
+import { missing, significant, withError } from "../format.ts"
 import { html, table } from "../html.ts"
 import { note, quality } from "./pieces.ts"
 import type { Section } from "./pieces.ts"
@@ -65,7 +65,7 @@ export const samplesSection = ({ frictions, mobilities, samples }: Campaign): Se
               },
               { head: "RDF residual", cell: (row) => significant(row.residual, 2), number: true },
               { head: "noise floor", cell: (row) => significant(row.noise_floor, 2), number: true },
-              { head: "iterations", cell: (row) => significant(row.iterations, 3), number: true }
+              { head: "iterations", cell: (row) => row.iterations ?? missing, number: true }
             ])
       }
       ${
