@@ -14,7 +14,7 @@ import { packed } from "../schemas/Liquid.ts"
 import type { Liquid } from "../schemas/Liquid.ts"
 import { Molecule, repartitionHydrogenMass } from "../schemas/Molecule.ts"
 import { assignTerms } from "../schemas/MoleculeTerms.ts"
-import { allAtomProtocols } from "../schemas/Protocol.ts"
+import { allAtomProtocols } from "../schemas/allAtomProtocols.ts"
 import { constraintLines, styleLines } from "../stages/lammps/interactionLines.ts"
 
 const rounds = 5

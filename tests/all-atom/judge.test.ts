@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest"
 import { parseLammpsLog } from "../../formats/lammpsLog.ts"
 import { boltzmann, bar } from "../../kernels/constants.ts"
 import { stream } from "../../kernels/random.ts"
-import { AllAtomProtocol, allAtomProtocols } from "../../schemas/Protocol.ts"
+import { allAtomProtocols } from "../../schemas/allAtomProtocols.ts"
+import { AllAtomProtocol } from "../../schemas/Protocol.ts"
 import {
   bubbleVerdict,
   compressibility,
