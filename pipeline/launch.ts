@@ -7,13 +7,15 @@ import * as Store from "../cache/Store.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Event } from "./Event.ts"
 import type { Executor } from "./Executor.ts"
-import { GraphError } from "./Graph.ts"
+import { artifactsOf, GraphError } from "./Graph.ts"
+import type { Node } from "./Graph.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Built, Pipeline } from "./Pipeline.ts"
 import * as Plan from "./Plan.ts"
 import { killOrphans } from "./processes.ts"
 import * as Run from "./Run.ts"
 import * as Session from "./Session.ts"
+import type { ErasedStage } from "./Stage.ts"
 
 /** What to build, and where. */
 export interface Request {
@@ -42,7 +44,30 @@ export const open = async (request: Request): Promise<Opened> => {
   const store = Store.open(request.store)
   const session = await Session.open(store, request.file)
   const targets = select(built, request.until ?? [])
+  for (const stage of stagesBehind(Object.values(targets))) {
+    session.codeOf(stage)
+    session.toolsOf(stage)
+  }
   return { built, session, past: Ledger.past(store, built.name), targets }
+}
+
+/** The stages that targets need, as far as that is known before anything runs. */
+const stagesBehind = (targets: ReadonlyArray<Artifact<unknown>>): ReadonlySet<ErasedStage> => {
+  const stages = new Set<ErasedStage>()
+  const visited = new Set<Node>()
+  const stack = targets.map(({ node }) => node)
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (visited.has(node)) continue
+    visited.add(node)
+    if (node._tag === "dynamic") {
+      stack.push(node.watch.node)
+      continue
+    }
+    stages.add(node.stage)
+    for (const input of node.inputs) if (input._tag === "each") stack.push(input.each)
+    for (const artifact of artifactsOf(node)) stack.push(artifact.node)
+  }
+  return stages
 }
 
 /** The targets of the given names: targets of the pipeline, else all outputs of the nodes of a stage or of one name. */

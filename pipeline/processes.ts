@@ -16,6 +16,9 @@ export interface Marked {
 export const markOf = (attempt: string, driver: number, store: string): string =>
   `${attempt} ${driver} ${store}`
 
+/** The driver that this process was marked with when it was started; its parent may have become another since. */
+export const ownDriver = (): number => Number(process.env[mark]?.split(" ")[1] ?? process.ppid)
+
 /** All processes of this machine that carry the mark (Linux; none elsewhere, where process groups have to do). */
 export const marked = (): ReadonlyArray<Marked> => {
   let pids: Array<string>

@@ -7,6 +7,7 @@ import * as Store from "../cache/Store.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Outcome } from "./outcome.ts"
 import { perform } from "./perform.ts"
+import { ownDriver } from "./processes.ts"
 import { killMarked } from "./processes.ts"
 
 /** What the driver says to a worker. */
@@ -19,7 +20,7 @@ export type Answer =
 
 const runtime = ManagedRuntime.make(NodeServices.layer)
 const stores = new Map<string, Store.Store>()
-const driver = process.ppid
+const driver = ownDriver()
 let running: AbortController | undefined
 
 const say = (answer: Answer): void => void process.send?.(answer)

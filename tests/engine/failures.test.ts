@@ -7,7 +7,7 @@ import { GraphError } from "../../pipeline/Graph.ts"
 import type { Artifact } from "../../pipeline/Artifact.ts"
 import { clamp, collect, double } from "./fixtures/arithmetic.ts"
 import { fixed } from "./fixtures/pipelines.ts"
-import { breaks, needs, script } from "./fixtures/unruly.ts"
+import { breaks, lacking, needs, script } from "./fixtures/unruly.ts"
 import { counts, only, planned, temporaryFolder, useRig, valueOf } from "./rig.ts"
 
 const rig = useRig()
@@ -140,6 +140,22 @@ describe("logs", () => {
     const { logs } = Store.open(store).actions.lookup(did.nodes[0].key)!
     expect(Object.keys(logs)).toEqual(["log.own", "shell.err", "shell.out"])
     expect(logOf(store, logs, "shell.err")).toBe("warned\n")
+  })
+})
+
+describe("a program that is missing", () => {
+  const pipeline = fixed("needy", () => ({ number: lacking({}, clamp({ value: 1 }, {})).number }))
+
+  it("is named before anything runs, with what to type", async () => {
+    const store = temporaryFolder()
+    await expect(rig.run(pipeline, { store })).rejects.toThrow(/no-such-program.* not found.*It comes with/)
+    expect([...Store.open(store).actions.list()]).toEqual([])
+  })
+
+  it("does not matter to what needs it not", async () => {
+    expect(counts(await rig.run(pipeline, { store: temporaryFolder(), until: ["clamp"] }))).toMatchObject({
+      ran: 1
+    })
   })
 })
 
