@@ -25,7 +25,7 @@ import { defaultCitations, making, missingRows, queries } from "./dataset/descri
 const text = (value: string) => Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
 
 /** The tables of the data set: their kinds, what a row is, and whether each sample has a folder of its own. */
-const tables = {
+export const tables = {
   samples: { kind: Samples, about: "a sample: its all-atom run and its inversion", bySample: false },
   parameters: {
     kind: SampleParameters,
