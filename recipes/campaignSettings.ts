@@ -145,7 +145,7 @@ export const CampaignParams = Schema.Struct({
 })
 export type CampaignParams = typeof CampaignParams.Type
 
-const coarse = { timeStep: 0.01, equilibration: 20, production: 1000, frameInterval: 0.2 }
+const coarse = { timeStep: 0.01, equilibration: 20, production: 2000, frameInterval: 0.2 }
 const ibi = { timeStep: 0.01, equilibration: 10, production: 100, frameInterval: 0.2, max: 12 }
 const diffusive = { msdMin: 0.04, msdMax: 0.25 }
 
@@ -156,10 +156,10 @@ export const protocols = {
     holdOut: 1,
     allAtom: allAtomProtocols.tiny,
     structure: { rMax: 0.85, binWidth: 0.01, blocks: 4 },
-    ibi: { ...ibi, production: 60, max: 4, floorFactor: 1.2 },
-    coarse: { ...coarse, production: 200 },
+    ibi: { ...ibi, max: 8 },
+    coarse: { ...coarse, production: 400 },
     // Too early to be unbiased, but all that 20 ps of 27 molecules can give.
-    fit: { window: { tmin: 2, tmax: 8 }, maxRelativeError: 0.6 },
+    fit: { window: { tmin: 2, tmax: 8 }, maxRelativeError: 0.6, minSlope: 0.5 },
     network: { folds: 2, members: 2, epochs: 300 }
   },
   demo: {

@@ -72,7 +72,17 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     const coarseGrained = labelled("resolution=coarse-grained", () => extractDiffusion(fit, model)).diffusion
     const { friction } = calibrateFriction(
       { ...coarse, fit, seed: deriveSeed(seed, "friction", index) },
-      { potential, beads, inversion, target, structure, allAtom, coarse: coarseGrained, run: model.run }
+      {
+        potential,
+        beads,
+        inversion,
+        target,
+        structure,
+        allAtom,
+        coarse: coarseGrained,
+        run: model.run,
+        model: model.beads
+      }
     )
     return {
       parameters,
