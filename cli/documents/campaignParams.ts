@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { canonicalJson } from "../../formats/canonicalJson.ts"
 import { markdownTable } from "../../formats/markdownTable.ts"
-import * as Pipeline from "../../pipeline/Pipeline.ts"
+import type * as Pipeline from "../../pipeline/Pipeline.ts"
 import { CampaignParams, protocols, settingsOf } from "../../recipes/campaignSettings.ts"
 import { coarseGraining } from "../../recipes/coarse-graining.ts"
 
