@@ -132,7 +132,21 @@ const displacementPlots = (displacements: ReadonlyArray<Displacement>): Html => 
       )
     )}
     <p class="soft">The fitted line is drawn through the mean of the displacement in its window.${left}</p>
-    ${fitTable(displacements)}`
+    ${doubts(displacements)} ${fitTable(displacements)}`
+}
+
+/** A walk that fits its line has Q near 1/2; below this, hardly ever. */
+const lowest = 0.05
+
+const doubts = (displacements: ReadonlyArray<Displacement>): Html | undefined => {
+  const low = displacements.filter(({ diffusion: { Q } }) => Q !== null && Q < lowest)
+  if (low.length === 0) return undefined
+  const words = low.map(
+    ({ diffusion: { Q }, resolution, sample }) => `sample ${sample} ${resolution} (${significant(Q, 2)})`
+  )
+  return note(
+    `Fits whose quality Q is below ${lowest}, so that the motion in the window is no plain diffusion and D may be off by more than its error: ${words.join(", ")}.`
+  )
 }
 
 const fitWords = (some: ReadonlyArray<Displacement>): string =>

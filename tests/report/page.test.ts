@@ -112,6 +112,17 @@ describe("the page of a campaign", () => {
     expect(wordsOf(text)).toContain(words)
   })
 
+  it("doubts a fit whose quality is low, and no other", () => {
+    expect(wordsOf(text)).not.toContain("no plain diffusion")
+    const displacements = loaded.displacements.map((one) =>
+      one.sample === 2 && one.resolution === "coarse-grained"
+        ? { ...one, diffusion: { ...one.diffusion, Q: 0.001 } }
+        : one
+    )
+    const page = renderCampaign({ ...loaded, displacements })
+    expect(wordsOf(page)).toMatch(/off by more than its error: sample 2 coarse-grained \(0\.0010\)\./)
+  })
+
   it("draws fits whose slope is 6 D, through the displacement", () => {
     const one = loaded.displacements.find(
       ({ resolution, sample }) => sample === 0 && resolution === "all-atom"
