@@ -171,7 +171,7 @@ class Progress {
       return
     }
     const history = this.history.get(node) ?? []
-    history.push({ outcome: outcome.outcome, memory: attempt.memory })
+    history.push({ outcome: outcome.outcome, memory: attempt.memory, futile: outcome.futile === true })
     this.history.set(node, history)
     const next = this.stopping ? { _tag: "stop" as const } : retry.next(history)
     const { fix, logs, message } = outcome

@@ -32,6 +32,7 @@ export const loadStage = async (store: Store, attempt: Attempt): Promise<ErasedS
   throw new StageFailure(
     "NodeFailed",
     `the code of stage ${manifest.stage} changed after the run had begun: ${files}`,
-    "run again: the new code has a key of its own"
+    "run again: the new code has a key of its own",
+    true
   )
 }

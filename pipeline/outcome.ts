@@ -16,11 +16,14 @@ export type FailureClass =
 export class StageFailure extends Error {
   readonly outcome: FailureClass
   readonly fix: string
-  constructor(outcome: FailureClass, message: string, fix: string) {
+  /** Whether another try in the same run is bound to fail as well. */
+  readonly futile: boolean
+  constructor(outcome: FailureClass, message: string, fix: string, futile = false) {
     super(message)
     this.name = outcome
     this.outcome = outcome
     this.fix = fix
+    this.futile = futile
   }
 }
 
@@ -52,6 +55,8 @@ export type Outcome =
       readonly outcome: FailureClass
       readonly message: string
       readonly fix: string
+      /** Set where another try in the same run is bound to fail as well. */
+      readonly futile?: true
       readonly logs: Readonly<Record<string, Blob>>
       /** The attempt's folder, kept for a look. */
       readonly folder: string

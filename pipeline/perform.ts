@@ -55,11 +55,14 @@ export const perform = (
     const values = yield* stage
       .run({ params, inputs } as never)
       .pipe(Effect.provideService(Workspace, workspace))
-    const runSeconds = cpuSeconds() - runStart
+    let runSeconds = cpuSeconds() - runStart
 
     const outputs: Record<string, Blob> = {}
     for (const [name, kind] of Object.entries(stage.outputs)) {
+      const encodeStart = cpuSeconds()
       outputs[name] = yield* encodeOutput(store, attempt, name, kind, values[name])
+      // Big outputs are lazy: what computes them runs while they are written, and is the stage's own work.
+      if (kind.big) runSeconds += cpuSeconds() - encodeStart
     }
     const logs = keepLogs(store, attempt.folder)
     const engineSeconds = cpuSeconds() - cpuStart - runSeconds
@@ -130,8 +133,9 @@ const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Ou
   } catch {
     // A full disk: the message itself still reaches the run.
   }
-  const { message, outcome, fix } = failure
-  return { _tag: "failed", outcome, message, fix, logs, folder: attempt.folder }
+  const { fix, futile, message, outcome } = failure
+  const base = { _tag: "failed", outcome, message, fix, logs, folder: attempt.folder } as const
+  return futile ? { ...base, futile } : base
 }
 
 /** What a stage threw instead of failing with: a bug of the stage, or the disk. */

@@ -6,6 +6,8 @@ export interface Try {
   readonly outcome: FailureClass
   /** Mebibytes that it had. */
   readonly memory: number
+  /** Whether trying again in the same run is in vain, whatever the class. */
+  readonly futile: boolean
 }
 
 /** The next try, or none. */
@@ -20,7 +22,7 @@ const mostTries = 3
  */
 export const next = (history: ReadonlyArray<Try>): Next => {
   const last = history.at(-1)
-  if (last === undefined || history.length >= mostTries) return { _tag: "stop" }
+  if (last === undefined || last.futile || history.length >= mostTries) return { _tag: "stop" }
   switch (last.outcome) {
     case "OutOfMemory":
       return { _tag: "again", memory: last.memory * 2 }
