@@ -8,7 +8,7 @@ import { Rdf, Structure } from "../schemas/Rdf.ts"
 import { bad, ok } from "../schemas/Verdict.ts"
 import type { Verdict } from "../schemas/Verdict.ts"
 import { knotRows, potentialRows } from "./coarse/potentialRows.ts"
-import { distributionsOf, reachOf } from "./coarse/rdfOfBeads.ts"
+import { distributionsOf, reachOf } from "./coarse/rdfRows.ts"
 
 /** U = -kT ln g for each pair of bead types, with nothing simulated yet. */
 export const boltzmannInvert = Stage.make("boltzmann-invert", {

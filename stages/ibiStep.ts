@@ -15,8 +15,9 @@ import type { Verdict } from "../schemas/Verdict.ts"
 import { lammps } from "../tools/lammps.ts"
 import type { KnotRows } from "./coarse/potentialRows.ts"
 import { knotRows, knotsOf, potentialRows } from "./coarse/potentialRows.ts"
-import type { RdfRows } from "./coarse/rdfOfBeads.ts"
-import { distributionsOf, gridOf, noiseOf, rdfOfBeads, reachOf, residualOf } from "./coarse/rdfOfBeads.ts"
+import { rdfOfBeads } from "./coarse/rdfOfBeads.ts"
+import type { RdfRows } from "./coarse/rdfRows.ts"
+import { distributionsOf, gridOf, noiseOf, reachOf, residualOf } from "./coarse/rdfRows.ts"
 import { firstFrame, simulateBeads } from "./coarse/simulateBeads.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))

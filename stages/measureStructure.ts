@@ -5,7 +5,8 @@ import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { Rdf, Structure } from "../schemas/Rdf.ts"
 import { BeadTrajectory, verdictOf } from "../schemas/Trajectory.ts"
-import { noiseOf, rdfOfBeads } from "./coarse/rdfOfBeads.ts"
+import { rdfOfBeads } from "./coarse/rdfOfBeads.ts"
+import { noiseOf } from "./coarse/rdfRows.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 

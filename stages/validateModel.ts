@@ -11,7 +11,7 @@ import { Diffusion } from "../schemas/Diffusion.ts"
 import { Prediction } from "../schemas/Model.ts"
 import { Rdf, Structure } from "../schemas/Rdf.ts"
 import * as Verdict from "../schemas/Verdict.ts"
-import { residualOf } from "./coarse/rdfOfBeads.ts"
+import { residualOf } from "./coarse/rdfRows.ts"
 import { mobilityOf } from "./mobilityOf.ts"
 import { onlyRow } from "./onlyRow.ts"
 

@@ -19,7 +19,7 @@ import { cgScript, stepsIn } from "../lammps/cgScript.ts"
 import type { CgProtocol, PairLine } from "../lammps/cgScript.ts"
 import type { PotentialRows } from "./potentialRows.ts"
 import { tablesOf } from "./potentialRows.ts"
-import { pairName, pairsOf } from "./rdfOfBeads.ts"
+import { pairName, pairsOf } from "./beadPairs.ts"
 
 /** What is simulated: beads from where they are in `start`. */
 export interface BeadSystem {
