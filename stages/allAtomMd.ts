@@ -41,8 +41,8 @@ export const allAtomMd = Stage.make("all-atom-md", {
     const { meta, terms } = yield* Effect.try({
       try: () => {
         const heavy = repartitionHydrogenMass(molecule, params.hydrogenMassFactor)
-        const data = readLammpsData(text)
-        return { terms: assignTerms(heavy, forceField), meta: metaOf(data, heavy, params.molecules) }
+        const meta = metaOf(readLammpsData(text), molecule, heavy, params.molecules)
+        return { terms: assignTerms(heavy, forceField), meta }
       },
       catch: (problem) =>
         badInput(

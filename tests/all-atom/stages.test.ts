@@ -112,6 +112,7 @@ describe.skipIf(!hasLammps)("the all-atom stages", () => {
         "",
         false
       ])
+      expect(meta.masses.slice(0, 26)).toEqual(trimethylpentane.atoms.map((atom) => atom.mass))
       const mass = meta.masses.reduce((total, part) => total + part, 0)
       expect(mass / 27).toBeCloseTo(molarMass(trimethylpentane), 3)
       expect(mass / 602.214076 / boxes[0] ** 3).toBeCloseTo(run.density ?? 0, 4)
