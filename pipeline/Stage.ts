@@ -6,6 +6,8 @@ import { canonicalJson } from "../formats/canonicalJson.ts"
 import { problems } from "../schemas/issues.ts"
 import type { Kind } from "../schemas/Kind.ts"
 import type { Artifact, Each, ErasedKind } from "./Artifact.ts"
+import { contractOf } from "./command.ts"
+import type { CommandOutputs, CommandSpec } from "./command.ts"
 import * as Graph from "./Graph.ts"
 import type { StageFailure } from "./outcome.ts"
 import { register } from "./registry.ts"
@@ -197,3 +199,13 @@ export const make = <P, E, const In extends Slots, const Out extends Outputs>(
   register(stage)
   return stage
 }
+
+/**
+ * Makes a stage of a program in any language. It runs without a shell in a folder that holds its inputs and
+ * `params.json`; a status other than 0, or a file that it does not leave, is `ToolFailed`. Like any stage it stands at
+ * the top level of its module. What the program reads besides, such as a script, has to be an input.
+ */
+export const command = <P, E, const In extends Slots, const Out extends CommandOutputs>(
+  name: string,
+  spec: CommandSpec<P, E, In, Out>
+): Stage<E, In, { readonly [K in keyof Out]: Out[K]["kind"] }> => make(name, { ...spec, ...contractOf(spec) })

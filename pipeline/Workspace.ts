@@ -14,6 +14,8 @@ export interface Ended {
 export class Workspace extends Context.Service<
   Workspace,
   {
+    /** The attempt's folder, absolute. Each attempt has another one, so that nothing of it may go into an output. */
+    readonly folder: string
     /** Writes a file of the attempt's folder. */
     readonly write: (name: string, content: string | Uint8Array) => Effect.Effect<void, StageFailure>
     /** Reads a file of the attempt's folder; fails with `ToolFailed` where a program should have left it. */

@@ -11,7 +11,7 @@ import type { Blob } from "../cache/ContentStore.ts"
 import { errorCode } from "../cache/Disk.ts"
 import type * as Manifest from "../cache/Manifest.ts"
 import type { Store } from "../cache/Store.ts"
-import { BadValue } from "../schemas/Kind.ts"
+import { BadValue, extensionOf } from "../schemas/Kind.ts"
 import type { Source } from "../schemas/Kind.ts"
 import type { ErasedKind } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -205,7 +205,7 @@ const decodeSlot = async (
   slot: Manifest.Slot
 ): Promise<unknown> => {
   const decode = (kind: ErasedKind, place: string, digest: string): Promise<unknown> =>
-    kind.decode(sourceOf(store, attempt, place, digest))
+    kind.decode(sourceOf(store, attempt, `${place}${extensionOf(kind.media)}`, digest))
   if ("digest" in slot) {
     const kind = "_tag" in spec ? (spec._tag === "optional" ? spec.kind : undefined) : spec
     return decode(kind!, name, slot.digest)

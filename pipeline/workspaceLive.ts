@@ -49,6 +49,7 @@ export const make = (
       })
 
     return {
+      folder,
       write: (name, content) =>
         Effect.try({
           try: () => writeFileSync(pathOf(name), content),

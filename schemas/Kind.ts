@@ -52,6 +52,15 @@ export class BadValue extends Error {
   }
 }
 
+const extensions: Readonly<Record<string, string>> = {
+  "application/json": ".json",
+  "application/vnd.apache.parquet": ".parquet",
+  "application/vnd.apache.arrow.stream": ".arrows"
+}
+
+/** What programs expect at the end of the name of a file of a media type; "" where they expect nothing. */
+export const extensionOf = (media: string): string => extensions[media] ?? ""
+
 /** A mark in the type of a value that tells kinds of one structure apart. It does not exist at run time. */
 export interface Named<N extends string> {
   readonly "~kind"?: N

@@ -37,6 +37,7 @@ export const runStage = async (
 ): Promise<Answer> => {
   const written = new Map<string, string>()
   const workspace: Workspace["Service"] = {
+    folder: "",
     write: (name, content) => Effect.sync(() => void written.set(name, String(content))),
     read: () => Effect.die("not here"),
     readText: () => Effect.die("not here"),

@@ -10,6 +10,7 @@ const refuse = (): never => {
 }
 
 const workspace: Workspace["Service"] = {
+  folder: "",
   write: refuse,
   read: refuse,
   readText: refuse,
