@@ -1,9 +1,13 @@
 // One snapshot of a LAMMPS dump: its atoms put in order of their ids, its lengths in nm.
 import type { DumpColumns } from "./dumpColumns.ts"
 
+export type Positions = Float32Array | Float64Array
+
 /** One snapshot. ids, types and molecules are LAMMPS' own numbers, the same array in every frame. */
-export interface DumpFrame {
+export interface DumpFrame<P extends Positions = Float32Array> {
   readonly step: number
+  /** The line of the file where it begins, from 1. */
+  readonly line: number
   /** ps; null where neither the dump nor the options tell. */
   readonly time: number | null
   /** lx, ly, lz, xy, xz, yz in nm. */
@@ -17,7 +21,7 @@ export interface DumpFrame {
   readonly types: Int32Array
   readonly molecules: Int32Array | null
   /** [atom, xyz] in nm, relative to the lower corner of the box. */
-  readonly positions: Float32Array
+  readonly positions: P
   /** Whether the positions are unwrapped ones (xu or xsu). */
   readonly unwrapped: boolean
   /** Periodic images [atom, xyz], where the dump has ix iy iz. */
@@ -123,8 +127,11 @@ export const orderOf = (
   return order
 }
 
-/** [atom, xyz] in nm, relative to the origin; box and origin in the file's units, whose length is `length` nm. */
-export const positionsOf = (
+/**
+ * Fills in [atom, xyz] in nm, relative to the origin; box and origin in the file's units, whose length is `length` nm.
+ */
+export const putPositions = (
+  positions: Positions,
   { columns, values }: Rows,
   order: Int32Array,
   {
@@ -132,11 +139,10 @@ export const positionsOf = (
     length,
     origin
   }: { readonly box: Float64Array; readonly origin: Float64Array; readonly length: number }
-): Float32Array => {
+): void => {
   const { position, scaled, width } = columns
   const [lx, ly, lz, xy, xz, yz] = box
   const [ox, oy, oz] = origin
-  const positions = new Float32Array(3 * order.length)
   for (let row = 0; row < order.length; row++) {
     const from = row * width + position
     const a = values[from]
@@ -147,7 +153,6 @@ export const positionsOf = (
     positions[to + 1] = length * (scaled ? b * ly + c * yz : b - oy)
     positions[to + 2] = length * (scaled ? c * lz : c - oz)
   }
-  return positions
 }
 
 /** [atom, xyz], or null where the dump has no image flags. */

@@ -9,7 +9,8 @@ import {
   makeAtoms,
   makeBox,
   orderOf,
-  positionsOf
+  type Positions,
+  putPositions
 } from "./DumpFrame.ts"
 import { concatenate } from "./concatenate.ts"
 import { unitStyles, type UnitStyle } from "./lammpsUnits.ts"
@@ -20,20 +21,43 @@ export interface DumpOptions {
   readonly timestep?: number
 }
 
+type Source = Uint8Array | AsyncIterable<Uint8Array>
+
+/** What a source throws whose bytes end early or are damaged: the reader says in which frame and line. */
+export class BrokenSource extends Error {
+  readonly _tag = "BrokenSource"
+}
+
 /**
  * The frames of a LAMMPS text dump as its bytes arrive (decompressed). Throws DumpError for a file that is cut, whose
  * atoms change between frames, or that is no text dump of atoms with id and coordinates.
  */
-export async function* readDump(
-  source: Uint8Array | AsyncIterable<Uint8Array>,
-  options: DumpOptions
-): AsyncGenerator<DumpFrame, void, undefined> {
-  const parser = new DumpParser(options)
-  for await (const chunk of source instanceof Uint8Array ? [source] : source) yield* parser.push(chunk)
+export const readDump = (source: Source, options: DumpOptions): Frames<Float32Array> =>
+  frames(source, options, (length) => new Float32Array(length))
+
+/** The same, with every digit of the file's positions. */
+export const readDumpInDouble = (source: Source, options: DumpOptions): Frames<Float64Array> =>
+  frames(source, options, (length) => new Float64Array(length))
+
+type Frames<P extends Positions> = AsyncGenerator<DumpFrame<P>, void, undefined>
+type MakePositions<P extends Positions> = (length: number) => P
+
+async function* frames<P extends Positions>(
+  source: Source,
+  options: DumpOptions,
+  makePositions: MakePositions<P>
+): Frames<P> {
+  const parser = new DumpParser(options, makePositions)
+  try {
+    for await (const chunk of source instanceof Uint8Array ? [source] : source) yield* parser.push(chunk)
+  } catch (error) {
+    throw error instanceof BrokenSource ? parser.errorHere(error.message) : error
+  }
   yield* parser.end()
 }
 
 interface Header {
+  line: number
   step?: number
   time?: number
   count?: number
@@ -42,7 +66,7 @@ interface Header {
   periodic: [boolean, boolean, boolean]
 }
 
-const newHeader = (): Header => ({ bounds: [], tilted: false, periodic: [true, true, true] })
+const newHeader = (): Header => ({ line: 0, bounds: [], tilted: false, periodic: [true, true, true] })
 
 const isPeriodic = (flag: string | undefined): boolean => flag === undefined || flag === "pp"
 
@@ -50,8 +74,9 @@ const newline = 10
 const space = 32
 const longestLine = 2 ** 20
 
-class DumpParser {
+class DumpParser<P extends Positions> {
   readonly #options: DumpOptions
+  readonly #makePositions: MakePositions<P>
   #rest: Uint8Array = new Uint8Array()
   #frame = 0
   #line = 0
@@ -64,11 +89,12 @@ class DumpParser {
   #row = 0
   #atoms: Atoms | undefined
 
-  constructor(options: DumpOptions) {
+  constructor(options: DumpOptions, makePositions: MakePositions<P>) {
     this.#options = options
+    this.#makePositions = makePositions
   }
 
-  *push(chunk: Uint8Array): Generator<DumpFrame> {
+  *push(chunk: Uint8Array): Generator<DumpFrame<P>> {
     if (this.#line === 0 && this.#rest.length === 0) this.#refuseCompressed(chunk)
     const bytes = this.#rest.length === 0 ? chunk : concatenate([this.#rest, chunk])
     let start = 0
@@ -82,7 +108,7 @@ class DumpParser {
     if (this.#rest.length > longestLine) this.#fail("a line of more than 1 MB: this is no text dump")
   }
 
-  *end(): Generator<DumpFrame> {
+  *end(): Generator<DumpFrame<P>> {
     if (this.#rest.length > 0) {
       const frame = this.#takeLine(this.#rest, 0, this.#rest.length)
       if (frame !== undefined) yield frame
@@ -96,7 +122,7 @@ class DumpParser {
     }
   }
 
-  #takeLine(bytes: Uint8Array, start: number, end: number): DumpFrame | undefined {
+  #takeLine(bytes: Uint8Array, start: number, end: number): DumpFrame<P> | undefined {
     this.#line++
     if (this.#section === "ATOMS") return this.#takeAtom(bytes, start, end)
     const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 4096))).trim()
@@ -106,7 +132,8 @@ class DumpParser {
     return this.#takeItem(text.slice(6))
   }
 
-  #takeItem(item: string): DumpFrame | undefined {
+  #takeItem(item: string): DumpFrame<P> | undefined {
+    if (this.#header.line === 0) this.#header.line = this.#line
     if (item.startsWith("BOX BOUNDS")) {
       const words = item.split(/\s+/).slice(2)
       if (words[0] === "abc")
@@ -148,7 +175,7 @@ class DumpParser {
     this.#section = ""
   }
 
-  #beginAtoms(names: string): DumpFrame | undefined {
+  #beginAtoms(names: string): DumpFrame<P> | undefined {
     const { bounds, count, step } = this.#header
     if (step === undefined || count === undefined || bounds.length !== 3) {
       return this.#fail("atoms before the step, the number of atoms and the box are known")
@@ -170,7 +197,7 @@ class DumpParser {
     return count === 0 ? this.#endFrame(this.#columns) : undefined
   }
 
-  #takeAtom(bytes: Uint8Array, start: number, end: number): DumpFrame | undefined {
+  #takeAtom(bytes: Uint8Array, start: number, end: number): DumpFrame<P> | undefined {
     const columns = this.#columns
     if (columns === undefined) return this.#fail("atoms without columns")
     const { targets, width } = columns
@@ -196,8 +223,8 @@ class DumpParser {
     return this.#row === this.#header.count ? this.#endFrame(columns) : undefined
   }
 
-  #endFrame(columns: DumpColumns): DumpFrame {
-    const { bounds, periodic, step = 0, tilted, time } = this.#header
+  #endFrame(columns: DumpColumns): DumpFrame<P> {
+    const { bounds, line, periodic, step = 0, tilted, time } = this.#header
     const { length, time: picoseconds } = unitStyles[this.#options.units]
     const { timestep } = this.#options
     const { box, origin } = makeBox(bounds, tilted)
@@ -208,11 +235,14 @@ class DumpParser {
     const order = orderOf(rows, atoms, (row, reason) => {
       throw new DumpError(this.#frame, this.#line - rows.count + 1 + row, reason)
     })
+    const positions = this.#makePositions(3 * order.length)
+    putPositions(positions, rows, order, { box, origin, length })
     this.#section = ""
     this.#header = newHeader()
     this.#frame++
     return {
       step,
+      line,
       time: time === undefined ? (timestep === undefined ? null : step * timestep) : time * picoseconds,
       box: box.map((value) => value * length),
       origin: origin.map((value) => value * length),
@@ -220,7 +250,7 @@ class DumpParser {
       ids: atoms.ids,
       types: atoms.types,
       molecules: atoms.molecules,
-      positions: positionsOf(rows, order, { box, origin, length }),
+      positions,
       unwrapped: columns.unwrapped,
       images: imagesOf(rows, order)
     }
@@ -241,6 +271,10 @@ class DumpParser {
   }
 
   #fail(reason: string): never {
-    throw new DumpError(this.#frame, Math.max(1, this.#line), reason)
+    throw this.errorHere(reason)
+  }
+
+  errorHere(reason: string): DumpError {
+    return new DumpError(this.#frame, Math.max(1, this.#line), reason)
   }
 }

@@ -1,7 +1,7 @@
 // LAMMPS dumps: written by LAMMPS itself in every flavour, and by hand where they must be refused.
 import { describe, expect, it, onTestFinished } from "vitest"
 import { type DumpError, type DumpFrame, unwrapByImages } from "../../formats/DumpFrame.ts"
-import { type DumpOptions, readDump } from "../../formats/lammpsDump.ts"
+import { BrokenSource, type DumpOptions, readDump, readDumpInDouble } from "../../formats/lammpsDump.ts"
 import { noLammps, runLammps } from "./runLammps.ts"
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
@@ -43,6 +43,7 @@ describe("a LAMMPS dump", () => {
     const [first, second] = await readAll(bytesOf(twoFrames), { units: "real", timestep: 0.004 })
     expect(first).toEqual({
       step: 0,
+      line: 1,
       time: 0,
       box: Float64Array.of(1, 1, 1, 0, 0, 0),
       origin: Float64Array.of(-0.1, 0.1, 0.2),
@@ -55,6 +56,26 @@ describe("a LAMMPS dump", () => {
       images: null
     })
     expect(second).toEqual({ ...first, step: 100, time: 0.4 })
+  })
+
+  it("keeps every digit in double", async () => {
+    const text = frameText(0, ["1 1 1 0.123456789012 1.1 2.2"], undefined, "pp pp pp").replace("-1 9", "0 9")
+    const frames = []
+    for await (const frame of readDumpInDouble(bytesOf(text), { units: "lj" })) frames.push(frame)
+    expect(frames[0]?.positions[0]).toBe(0.123456789012)
+  })
+
+  it("says the frame and line where a source breaks off", async () => {
+    const lines = twoFrames.split("\n")
+    async function* broken() {
+      yield bytesOf(`${lines.slice(0, 22).join("\n")}\n`)
+      throw new BrokenSource("unexpected end of file")
+    }
+    await expect(readAll(broken())).rejects.toMatchObject({
+      frame: 1,
+      line: 22,
+      reason: "unexpected end of file"
+    })
   })
 
   it("takes the box out of the bounds that enclose it", async () => {
