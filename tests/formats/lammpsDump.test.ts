@@ -55,7 +55,7 @@ describe("a LAMMPS dump", () => {
       unwrapped: false,
       images: null
     })
-    expect(second).toEqual({ ...first, step: 100, time: 0.4 })
+    expect(second).toEqual({ ...first, step: 100, line: 13, time: 0.4 })
   })
 
   it("keeps every digit in double", async () => {
