@@ -1,18 +1,24 @@
-// Writes the pages of docs/ that are made from schemas: `node cli/documents/write.ts`.
-import { writeFileSync } from "node:fs"
+// Writes what is made from schemas and graphs into README.md and docs/: `node cli/documents/write.ts`.
+import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { campaignParams } from "./campaignParams.ts"
 import { parquetTables } from "./parquetTables.ts"
+import { pipelineFigure } from "./pipelineFigure.ts"
+
+/** The folder that the names of pages are relative to. */
+export const root = fileURLToPath(new URL("../../", import.meta.url))
 
 /** File name -> text. */
 export const pages = (): Readonly<Record<string, string>> => ({
-  "params.md": campaignParams(),
-  "parquet-tables.md": parquetTables()
+  "README.md": withFigure(readFileSync(`${root}README.md`, "utf8")),
+  "docs/params.md": campaignParams(),
+  "docs/parquet-tables.md": parquetTables()
 })
 
-/** The folder of the pages. */
-export const folder = fileURLToPath(new URL("../../docs/", import.meta.url))
+/** The README with its one Mermaid block drawn anew. */
+const withFigure = (readme: string): string =>
+  readme.replace(/(?<=^```mermaid\n)[^`]*(?=```$)/m, () => `${pipelineFigure()}\n`)
 
 if (import.meta.main) {
-  for (const [name, text] of Object.entries(pages())) writeFileSync(`${folder}${name}`, text)
+  for (const [name, text] of Object.entries(pages())) writeFileSync(`${root}${name}`, text)
 }

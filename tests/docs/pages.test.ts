@@ -1,11 +1,11 @@
-// The pages of docs/ that are made from schemas are those of the schemas as they are.
+// What README.md and docs/ take from schemas and graphs is what those say now.
 import fs from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
-import { folder, pages } from "../../cli/documents/write.ts"
+import { pages, root } from "../../cli/documents/write.ts"
 
-describe.each(Object.entries(pages()))("docs/%s", (name, text) => {
+describe.each(Object.entries(pages()))("%s", (name, text) => {
   it("is what `node cli/documents/write.ts` writes", () => {
-    expect(fs.readFileSync(path.join(folder, name), "utf8")).toBe(text)
+    expect(fs.readFileSync(path.join(root, name), "utf8")).toBe(text)
   })
 })
