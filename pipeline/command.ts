@@ -57,6 +57,9 @@ export interface CommandSpec<P, E, In extends Slots, Out extends CommandOutputs>
   readonly resources?: Resources | ((params: P) => Resources)
 }
 
+/** The form in which a program finds params and inputs. It is no part of a kind, so it goes into the key by the salt. */
+const form = "command 1"
+
 /** The parts of a stage that a command fills in. */
 export const contractOf = <P, E, In extends Slots, Out extends CommandOutputs>(
   spec: CommandSpec<P, E, In, Out>
@@ -115,6 +118,7 @@ export const contractOf = <P, E, In extends Slots, Out extends CommandOutputs>(
       readonly [K in keyof Out]: Out[K]["kind"]
     },
     tools: [program],
+    salt: spec.salt === undefined ? form : `${form}; ${spec.salt}`,
     // What a slot holds at run time are linked files, which `argv` alone gets to see.
     run: run as never
   }
