@@ -6,8 +6,11 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type { Scope } from "effect/Scope"
+import type { Blob } from "../cache/ContentStore.ts"
+import * as Store from "../cache/Store.ts"
 import type { Attempt } from "../pipeline/Attempt.ts"
 import type { Executor, Report } from "../pipeline/Executor.ts"
+import { keepLogs } from "../pipeline/keepLogs.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
 import { killMarked, mark, markOf } from "../pipeline/processes.ts"
 import type { Answer, Order } from "../pipeline/worker.ts"
@@ -117,8 +120,9 @@ class Pool {
     worker.timer = setTimeout(
       () => {
         const message = `it ran longer than its wall time of ${attempt.walltime} s`
-        const outcome = failure("TimeLimit", message, "give the stage a longer walltime", attempt)
         void this.end(worker).then(() => {
+          const fix = "if it was still going forward, give the stage a longer walltime"
+          const outcome = failure("TimeLimit", message, fix, attempt)
           this.report({ _tag: "ended", attempt: attempt.id, outcome })
           this.fill()
         })
@@ -196,4 +200,13 @@ const failure = (
   message: string,
   fix: string,
   attempt: Attempt
-): Outcome => ({ _tag: "failed", outcome, message, fix, logs: {}, folder: attempt.folder })
+): Outcome => ({ _tag: "failed", outcome, message, fix, logs: logsOf(attempt), folder: attempt.folder })
+
+/** What the attempt had written when it was ended from outside; nothing where it had not come to a folder. */
+const logsOf = ({ folder, store }: Attempt): Readonly<Record<string, Blob>> => {
+  try {
+    return keepLogs(Store.open(store), folder)
+  } catch {
+    return {}
+  }
+}

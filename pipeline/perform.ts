@@ -1,5 +1,5 @@
 // Performing an attempt: decode the inputs, run the stage, check and publish the outputs, say how it ended.
-import { createReadStream, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { createReadStream, linkSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { hostname } from "node:os"
 import { dirname, join, resolve } from "node:path"
@@ -16,14 +16,12 @@ import type { Source } from "../schemas/Kind.ts"
 import type { ErasedKind } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
 import { loadStage } from "./loadStage.ts"
+import { keepLogs } from "./keepLogs.ts"
 import { StageFailure } from "./outcome.ts"
 import type { Outcome } from "./outcome.ts"
 import type { ErasedStage, Slot } from "./Stage.ts"
 import { Workspace } from "./Workspace.ts"
 import * as workspaceLive from "./workspaceLive.ts"
-
-/** The end of a log that is kept, in bytes. */
-const logLimit = 1 << 20
 
 /**
  * Carries out an attempt in this process.
@@ -263,24 +261,3 @@ const encodeOutput = (store: Store, attempt: Attempt, name: string, kind: Erased
       throw Object.assign(error, { message: `output "${name}": ${error.message}` })
     }
   })
-
-/** Files of the folder that are logs by their name: `*.out`, `*.err`, `*.log`, `log.*`. Long ones lose their middle. */
-const keepLogs = (store: Store, folder: string): Readonly<Record<string, Blob>> => {
-  const logs: Record<string, Blob> = {}
-  for (const name of readdirSync(folder).sort()) {
-    const path = join(folder, name)
-    if (!/\.(out|err|log)$|^log\./.test(name) || !statSync(path).isFile() || statSync(path).size === 0)
-      continue
-    const bytes = readFileSync(path)
-    logs[name] = store.contents.put(
-      bytes.length <= logLimit
-        ? bytes
-        : Buffer.concat([
-            bytes.subarray(0, logLimit / 2),
-            Buffer.from(`\n[${bytes.length - logLimit} bytes left out]\n`),
-            bytes.subarray(-logLimit / 2)
-          ])
-    )
-  }
-  return logs
-}
