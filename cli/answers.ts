@@ -27,6 +27,11 @@ const facts = {
   left: Count
 }
 
+const table = Schema.Struct({
+  columns: Schema.Array(Text),
+  rows: Schema.Array(Schema.Array(Schema.NullOr(Schema.Finite)))
+})
+
 const failure = { node: Text, outcome: Text, message: Text }
 
 /** Subcommand -> schema of its answer; `error` is the answer of any subcommand that could not begin. */
@@ -159,7 +164,25 @@ export const answers = {
       })
     )
   }),
+  "cache-pin": Schema.Struct({
+    id: Text,
+    what: Schema.Literals(["run", "node"]),
+    name: Text,
+    results: Count,
+    collected: Count,
+    added: Schema.Boolean
+  }),
+  "cache-unpin": Schema.Struct({ id: Text, what: Schema.Literals(["run", "node"]), name: Text }),
   "cache-ls": Schema.Struct({
+    pins: Schema.Array(
+      Schema.Struct({
+        id: Text,
+        what: Schema.Literals(["run", "node"]),
+        name: Text,
+        at: Text,
+        results: Count
+      })
+    ),
     entries: Schema.Array(
       Schema.Struct({
         key: Digest,
@@ -168,7 +191,8 @@ export const answers = {
         run: Text,
         bytes: Count,
         cpuSeconds: Seconds,
-        complete: Schema.Boolean
+        complete: Schema.Boolean,
+        pinned: Schema.Boolean
       })
     )
   }),
@@ -180,6 +204,9 @@ export const answers = {
     bytes: Count
   }),
   report: Schema.Struct({ run: Text, pipeline: Text, file: Text, bytes: Count }),
+  "analyze-rdf": table,
+  "analyze-msd": table,
+  "analyze-diffusion": table,
   "cache-verify": Schema.Struct({
     blobs: Count,
     bytes: Count,

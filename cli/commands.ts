@@ -28,11 +28,25 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: "records that a stage's new code gives the same results",
     load: () => import("./vouch.ts")
   },
+  "analyze rdf": {
+    summary: "prints the radial distribution functions of your own LAMMPS dump",
+    load: () => import("./analyze/rdf.ts")
+  },
+  "analyze msd": {
+    summary: "prints the mean squared displacement in your own LAMMPS dump",
+    load: () => import("./analyze/msd.ts")
+  },
+  "analyze diffusion": {
+    summary: "prints the self-diffusion coefficient in your own LAMMPS dump",
+    load: () => import("./analyze/diffusion.ts")
+  },
   doctor: { summary: "says what this machine has and what it lacks", load: () => import("./doctor.ts") },
   "cache stats": { summary: "says what a store holds", load: () => import("./cache/stats.ts") },
   "cache ls": { summary: "lists the cached results", load: () => import("./cache/ls.ts") },
   "cache verify": { summary: "checks every stored byte", load: () => import("./cache/verify.ts") },
   "cache gc": { summary: "frees space: large intermediates go first", load: () => import("./cache/gc.ts") },
+  "cache pin": { summary: "keeps the bytes of a run or a node", load: () => import("./cache/pin.ts") },
+  "cache unpin": { summary: "lets them go again", load: () => import("./cache/unpin.ts") },
   "cache findings": {
     summary: "lists results that did not come out the same twice",
     load: () => import("./cache/findings.ts")
