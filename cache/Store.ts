@@ -5,6 +5,7 @@ import * as ContentStore from "./ContentStore.ts"
 import * as Disk from "./Disk.ts"
 import { errorCode } from "./Disk.ts"
 import * as Failures from "./Failures.ts"
+import * as Pins from "./Pins.ts"
 import { draft, place } from "./publish.ts"
 
 export interface Store {
@@ -12,6 +13,7 @@ export interface Store {
   readonly contents: ContentStore.ContentStore
   readonly actions: ActionCache.ActionCache
   readonly failures: Failures.Failures
+  readonly pins: Pins.Pins
   /** One folder a run: its ledger and the names of its nodes. */
   readonly runs: string
   /** One folder an attempt. */
@@ -63,6 +65,7 @@ export const open = (folder: string, disk: Disk.Disk = Disk.real): Store => {
     contents: ContentStore.open(disk, root),
     actions: ActionCache.open(disk, root),
     failures: Failures.open(disk, root),
+    pins: Pins.open(disk, root),
     runs: join(root, "runs"),
     attempts: join(root, "attempts"),
     local: join(root, "local")

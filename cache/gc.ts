@@ -24,8 +24,8 @@ export interface Collection {
 
 /**
  * Chooses what goes until the contents are at most `maxSize` bytes: outputs of big kinds only, those of the oldest run
- * first, within a run the largest first.
- * @param keep digests that stay whatever the size
+ * first, within a run the largest first. What is pinned stays.
+ * @param keep further digests that stay whatever the size
  */
 export const choose = (store: Store, maxSize: number, keep: ReadonlySet<string>): Collection => {
   const sizes = contentSizes(store)
@@ -34,6 +34,7 @@ export const choose = (store: Store, maxSize: number, keep: ReadonlySet<string>)
 
   const candidates = new Map<string, Candidate>()
   const small = new Set<string>(keep)
+  const pinned = new Set(store.pins.list().flatMap(({ keys }) => keys))
   for (const key of store.actions.list()) {
     const first = store.actions.lookup(key)
     if (first === undefined) continue
@@ -44,7 +45,7 @@ export const choose = (store: Store, maxSize: number, keep: ReadonlySet<string>)
       small.add(codeFiles)
       for (const { digest } of Object.values(logs)) small.add(digest)
       for (const [output, { digest }] of Object.entries(outputs)) {
-        if (!big.includes(output)) {
+        if (!big.includes(output) || pinned.has(key)) {
           small.add(digest)
           continue
         }
@@ -76,6 +77,10 @@ export const choose = (store: Store, maxSize: number, keep: ReadonlySet<string>)
 export const collect = (store: Store, { remove }: Collection): void => {
   for (const { digest } of remove) store.contents.remove(digest)
 }
+
+/** Whether all outputs of a key have their bytes. */
+export const isComplete = (store: Store, key: string): boolean =>
+  Object.values(store.actions.lookup(key)?.outputs ?? {}).every(({ digest }) => store.contents.has(digest))
 
 /** Digest -> bytes on disk, of all contents. */
 export const contentSizes = (store: Store): ReadonlyMap<string, number> => {

@@ -18,6 +18,7 @@ export interface Described {
 /** Errors whose own message says what is wrong; what to do about them where the message does not say it. */
 const foreseen: Readonly<Record<string, string>> = {
   BadParams: "",
+  DamagedPin: "",
   BadLock: "",
   DuplicateStage: "",
   GraphError: "",

@@ -23,7 +23,8 @@ export const command = Command.make(
     },
     notes:
       "Results stay known: a later run is a hit wherever it does not need the bytes that went, and makes them again\n" +
-      "where it does. Tables, logs, targets of each pipeline's latest run and all that an unfinished run has made stay."
+      "where it does. Tables, logs, targets of each pipeline's latest run, all that an unfinished run has made\n" +
+      "and what is pinned (largo cache pin) stay."
   },
   ({ options }, out) => {
     const given = options["max-size"]
