@@ -1,4 +1,4 @@
-// Installs the Python peers that tests compare with (scikit-learn, numpy) into .venv/peers.
+// Installs the Python peers that tests and benches compare with into .venv/peers: about half a minute.
 //
 // For the checks on a server only: tests that need a peer skip themselves where it is missing.
 import { spawnSync } from "node:child_process"
@@ -6,7 +6,14 @@ import fs from "node:fs"
 import path from "node:path"
 import { projectRoot } from "./findLammps.js"
 
-const packages = ["numpy==2.4.6", "scikit-learn==1.9.1"]
+const packages = [
+  "numpy==2.4.6",
+  "scikit-learn==1.9.1",
+  "freud-analysis==3.4.0",
+  "MDAnalysis==2.11.0",
+  "kinisi==2.1.0",
+  "tidynamics==1.1.2"
+]
 const folder = path.join(projectRoot, ".venv", "peers")
 const installed = path.join(folder, "installed.json")
 const wanted = JSON.stringify(packages)
