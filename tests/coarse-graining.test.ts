@@ -1,0 +1,252 @@
+// The main job on real input: one tiny campaign in a copy of the sources, and what changes of params and code rerun in it.
+import { execFile } from "node:child_process"
+import fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import { promisify } from "node:util"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { Digest } from "../cache/Digest.ts"
+import * as Store from "../cache/Store.ts"
+import { decodeRows } from "../formats/parquet.ts"
+import { Samples } from "../schemas/campaign.ts"
+import { blocksOf } from "./docs/blocks.ts"
+
+const root = path.join(import.meta.dirname, "..")
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "largo-campaign-"))
+afterAll(() => fs.rmSync(temporary, { recursive: true, force: true }))
+
+const copy = path.join(temporary, "largo")
+const store = path.join(temporary, "store")
+
+/** The sources, so that code may be edited; packages and tools stay where they are. */
+const copySources = () => {
+  const linked = ["node_modules", ".venv"]
+  const left = [...linked, ".git", ".largo", "tests", "docs", "bench", "coarse-graining"]
+  fs.mkdirSync(copy)
+  for (const name of fs.readdirSync(root)) {
+    const from = path.join(root, name)
+    if (linked.includes(name)) fs.symlinkSync(from, path.join(copy, name))
+    else if (!left.includes(name)) fs.cpSync(from, path.join(copy, name), { recursive: true })
+  }
+}
+
+interface Node {
+  readonly id: string
+  readonly stage: string
+  readonly state: string
+  readonly why: string
+}
+interface Ran {
+  readonly ran: number
+  readonly cached: number
+  readonly failed: number
+  readonly targets: Readonly<Record<string, string | null>>
+  /** The nodes that ran. */
+  readonly nodes: ReadonlyArray<Node>
+}
+
+/** The answer of `largo ARGS --json`; throws with what it said where it fails. */
+const ask = async (...args: ReadonlyArray<string>) => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [path.join(copy, "bin", "largo.js"), ...args, "--json"],
+    { cwd: temporary, env: { ...process.env, LARGO_STORE: store, CI: "1" }, maxBuffer: 1 << 26 }
+  )
+  return JSON.parse(stdout)
+}
+
+const campaign = (samples: number, ...more: ReadonlyArray<string>) => [
+  "coarse-graining",
+  ...["protocol=tiny", `samples=${samples}`, ...more].flatMap((set) => ["--set", set])
+]
+const plan = async (...words: ReadonlyArray<string>): Promise<ReadonlyArray<Node>> =>
+  (await ask("plan", ...words)).nodes
+const run = async (...words: ReadonlyArray<string>): Promise<Ran> => {
+  const answer = await ask("run", ...words)
+  const at = words.includes("--store") ? ["--store", words.at(-1)!] : []
+  const { nodes } = await ask("show", answer.run, ...at)
+  const own = (nodes as ReadonlyArray<Node & { readonly node: string }>).filter(
+    ({ state }) => state === "ran"
+  )
+  return { ...answer, nodes: own.map((node) => ({ ...node, id: node.node })) }
+}
+
+const stagesOf = (nodes: ReadonlyArray<Node>) => [...new Set(nodes.map(({ stage }) => stage))].sort()
+const todo = (nodes: ReadonlyArray<Node>) =>
+  nodes.filter(({ state }) => state === "run" || state === "unknown")
+const ids = (nodes: ReadonlyArray<Node>) => nodes.map(({ id }) => id)
+
+/** The stages, by their file, that reach a module by imports of values: an independent walk, by text. */
+const stagesThatReach = (module: string): ReadonlyArray<string> => {
+  const importsOf = (file: string) =>
+    [
+      ...fs.readFileSync(file, "utf8").matchAll(/^(?:import|export)\s+(?!type\b)[^"]*?from\s+"(\.[^"]+)"/gm)
+    ].map(([, specifier = ""]) => path.join(path.dirname(file), specifier))
+  const reaches = (file: string, seen = new Set<string>()): boolean => {
+    if (file === path.join(root, module)) return true
+    if (seen.has(file) || /\/(pipeline|cache|tools)\//.test(file)) return false
+    seen.add(file)
+    return importsOf(file).some((next) => reaches(next, seen))
+  }
+  const folder = path.join(root, "stages")
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith(".ts") && reaches(path.join(folder, name)))
+    .flatMap((name) => [
+      ...(/Stage\.make\("([\w-]+)"/.exec(fs.readFileSync(path.join(folder, name), "utf8"))?.slice(1) ?? [])
+    ])
+    .sort()
+}
+
+/** What the README prints of a plan: the stages with nodes to run or waiting. */
+const toldBy = (mark: string) => {
+  const block = blocksOf(path.join(root, "README.md")).find((each) => each.mark === mark)
+  const lines = (block?.text ?? "").split("\n").slice(1)
+  return lines.flatMap((line) => {
+    const [, stage, cells = "", why = ""] = /^([a-z]+(?:-[a-z]+)*) {2,}(.{38,}?) {2}(\S.*)$/.exec(line) ?? []
+    return stage === undefined ? [] : [{ stage, cells, why }]
+  })
+}
+
+let first: Ran
+beforeAll(async () => {
+  copySources()
+  first = await run(...campaign(2))
+}, 300_000)
+
+describe("a tiny campaign", () => {
+  it("reaches every target; the liquid of the unchanged force field is the known one, as far as so short a run can tell", async () => {
+    expect(first.failed).toBe(0)
+    expect(Object.values(first.targets)).not.toContain(null)
+    const dataset = path.join(temporary, "dataset")
+    await ask("export", "coarse-graining", "--to", dataset)
+    const bytes = fs.readFileSync(path.join(dataset, "samples", "part-0.parquet"))
+    const [liquid] = await decodeRows(bytes, Samples.columns)
+    expect(liquid.density).toBeGreaterThan(0.66)
+    expect(liquid.density).toBeLessThan(0.78)
+    expect(liquid.temperature).toBeGreaterThan(285)
+    expect(liquid.temperature).toBeLessThan(312)
+  })
+
+  it("runs nothing the second time", async () => {
+    const again = await run(...campaign(2))
+    expect(again).toMatchObject({ ran: 0, failed: 0, targets: first.targets })
+    expect(again.nodes).toEqual([])
+  })
+
+  it("has the same keys and bytes on another empty store", async () => {
+    const other = path.join(temporary, "other")
+    await run(...campaign(1), "--store", other)
+    const stores = [store, other].map((folder) => Store.open(folder))
+    const known = new Set(await keysOf(store))
+    const shared = (await keysOf(other)).filter((key) => known.has(key))
+    const [here, there] = stores.map(({ actions }) => shared.map((key) => actions.lookup(key as Digest)))
+    // Everything of sample 0, from its force field to its friction; the collectors see fewer samples.
+    expect(here.map((entry) => entry?.node)).toEqual(
+      expect.arrayContaining(
+        ["all-atom-md", "map-to-cg", "cg-md", "calibrate-friction"].map((stage) => `${stage}@sample=0`)
+      )
+    )
+    expect(there.map((entry) => entry?.outputs)).toEqual(here.map((entry) => entry?.outputs))
+  }, 120_000)
+})
+
+const keysOf = async (folder: string): Promise<ReadonlyArray<string>> => {
+  const { entries } = await ask("cache", "ls", "--store", folder)
+  return entries.map(({ key }: { readonly key: string }) => key)
+}
+
+describe("another fit window", () => {
+  const words = campaign(2, "fit.window.tmin=3", "fit.window.tmax=9")
+  // What a diffusion coefficient reaches; the network for the structure has never seen one.
+  const after = [
+    "calibrate-friction",
+    "collect-diffusion",
+    "collect-friction",
+    "collect-scores",
+    "collect-validations",
+    "export-dataset",
+    "extract-diffusion",
+    "match-pairs",
+    "predict-potential",
+    "predict-scalar",
+    "train-model",
+    "validate-model"
+  ]
+  /** A simulation of a prediction: it waits for a model. */
+  const ofRoutes = ({ id }: Node) => id.includes("/route=")
+
+  it("reaches diffusion and what follows, by the plan and by the run", async () => {
+    const planned = todo(await plan(...words))
+    const done = await run(...words)
+    expect(done.failed).toBe(0)
+    for (const nodes of [planned, done.nodes]) {
+      const reached = nodes.filter((node) => !ofRoutes(node))
+      expect(after).toEqual(expect.arrayContaining([...stagesOf(reached)]))
+      expect(ids(reached)).not.toContain("train-model@structure")
+      expect(stagesOf(reached)).toEqual(expect.arrayContaining(["extract-diffusion", "calibrate-friction"]))
+    }
+    expect(ids(planned)).toEqual(
+      expect.arrayContaining(ids(done.nodes).filter((id) => !/iteration=/.test(id)))
+    )
+    const told = toldBy("plan fit").filter(({ why }) => why !== "")
+    const wholly = stagesOf(planned.filter((node) => !ofRoutes(node)))
+    expect(wholly).toEqual(
+      expect.arrayContaining(told.map(({ stage }) => stage).filter((stage) => after.includes(stage)))
+    )
+  }, 120_000)
+})
+
+describe("code", () => {
+  const kernel = path.join(copy, "kernels", "rdf.ts")
+  const reach = stagesThatReach("kernels/rdf.ts")
+
+  it("may have its comments edited: nothing runs", async () => {
+    fs.appendFileSync(kernel, "\n// A remark.\n")
+    expect(todo(await plan(...campaign(2)))).toEqual([])
+  })
+
+  it("of the RDF kernel edited reruns exactly the stages that reach it, named before anything runs", async () => {
+    const text = fs.readFileSync(kernel, "utf8")
+    const edited = text.replaceAll(/\bcounted\b(?=[^`'"]*$)/gm, "pairCount")
+    expect(edited).not.toBe(text)
+    fs.writeFileSync(kernel, edited)
+    expect(reach).toEqual(["calibrate-friction", "ibi-step", "measure-structure"])
+
+    const planned = await plan(...campaign(2))
+    const named = planned.filter(({ why }) => why.includes("code changed: kernels/rdf.ts"))
+    expect(stagesOf(named)).toEqual(reach)
+    const sure = planned.filter(({ state }) => state === "run")
+    expect(ids(sure).sort()).toEqual(["measure-structure@sample=0", "measure-structure@sample=1"])
+    const told = toldBy("plan rdf").filter(({ why }) => why.includes("code changed: kernels/rdf.ts"))
+    expect(told.map(({ stage }) => stage).sort()).toEqual(reach)
+
+    const done = await run(...campaign(2))
+    expect(stagesOf(done.nodes)).toEqual(reach)
+    // Equal bytes stop it there: everything downstream is as it was.
+    expect(done.targets).toEqual(first.targets)
+    expect(todo(await plan(...campaign(2)))).toEqual([])
+  }, 120_000)
+})
+
+describe("one sample more", () => {
+  it("runs its own branch, the collectors and what is learned from them", async () => {
+    const done = await run(...campaign(3))
+    expect(done.failed).toBe(0)
+    const ofSamples = done.nodes.filter(({ id }) => /sample=/.test(id) && !/route=/.test(id))
+    expect(ofSamples.filter(({ id }) => !/sample=2\b/.test(id))).toEqual([])
+    expect(stagesOf(ofSamples)).toEqual(
+      expect.arrayContaining([
+        "sample-parameters",
+        "build-liquid",
+        "all-atom-md",
+        "map-to-cg",
+        "measure-structure"
+      ])
+    )
+    const simulated = done.nodes.filter(({ stage }) => stage === "all-atom-md")
+    expect(ids(simulated)).toEqual(["all-atom-md@sample=2"])
+    const rest = done.nodes.filter(({ id }) => !/sample=/.test(id))
+    expect(stagesOf(rest).every((stage) => /^(collect|match|train|export)-/.test(stage))).toBe(true)
+  }, 180_000)
+})
