@@ -6,13 +6,17 @@ import { covariance, meanSquares, memory } from "./msdCovariance.ts"
 import type { Walk } from "./msdCovariance.ts"
 
 /**
- * Which lags are fitted: "auto" looks for the shortest spacing from which quality stays at 1/2 and D stays where it is; times in ps; or
- * the lags at which the MSD lies between bounds, nm2.
+ * Which lags are fitted: "auto" looks for the shortest spacing from which quality stays at 1/2 and D stays where it is;
+ * otherwise those from tmin to tmax, ps. Where the MSD reaches msdMin (nm2) later than tmin, the window begins there and
+ * its end is later by the same factor. No window reaches beyond half the run.
  */
-export type Window =
-  | "auto"
-  | { readonly tmin: number; readonly tmax: number }
-  | { readonly msdMin: number; readonly msdMax: number }
+export type Window = "auto" | TimeWindow
+
+export interface TimeWindow {
+  readonly tmin: number
+  readonly tmax: number
+  readonly msdMin?: number
+}
 
 export interface FitOptions {
   /** Default "auto". */
@@ -55,7 +59,7 @@ export class DiffusionError extends Error {
   readonly _tag = "DiffusionError"
   /** How many lags the window holds. */
   readonly lags: number
-  /** The longest lag there is, ps. */
+  /** The longest lag that a window may hold, ps. */
   readonly longest: number
   constructor(message: string, fields: { lags: number; longest: number }) {
     super(message)
@@ -69,7 +73,7 @@ export class DiffusionError extends Error {
  * J. Chem. Phys. 153, 024116, 2020), iterated until the covariance belongs to the fitted walk.
  *
  * msd: from `meanSquaredDisplacement`; interval: time between frames, ps.
- * Throws DiffusionError when the window holds fewer than 3 lags.
+ * Throws DiffusionError when the window holds fewer than 3 lags of the first half of the run.
  */
 export const fitDiffusion = (
   msd: Msd,
@@ -83,9 +87,30 @@ export const fitDiffusion = (
   return { ...fitLags(msd, interval, lags), flat: true }
 }
 
+/**
+ * The fit of the window twice as late, as far as the run goes: where it disagrees, the motion was not diffusive yet in the
+ * window of `fit`. Null where fewer than 3 lags are left.
+ */
+export const fitLater = (
+  msd: Msd,
+  interval: number,
+  { points, tmax_ps: tmax, tmin_ps: tmin }: Pick<DiffusionFit, "points" | "tmin_ps" | "tmax_ps">
+): DiffusionFit | null => {
+  try {
+    return fitDiffusion(msd, interval, { window: { tmin: 2 * tmin, tmax: 2 * tmax }, points })
+  } catch (problem) {
+    if (problem instanceof DiffusionError) return null
+    throw problem
+  }
+}
+
+/** The longest lag, in frames, that a window may hold: half the run. */
+export const longestLag = ({ frames, msd }: Pick<Msd, "frames" | "msd">): number =>
+  Math.min(msd.length - 1, Math.floor(frames / 2))
+
 /** The quality Q of each spacing of lags that the run is long enough for: what "auto" chooses from. */
 export const qualityBySpacing = (msd: Msd, interval: number, points = 20): Array<DiffusionFit> => {
-  const longest = Math.min(msd.msd.length - 1, Math.floor(msd.frames / 2))
+  const longest = longestLag(msd)
   const fits: Array<DiffusionFit> = []
   let spacing = 1
   while (spacing * 5 <= longest) {
@@ -107,9 +132,9 @@ export const qualityBySpacing = (msd: Msd, interval: number, points = 20): Array
 const fitFlat = (msd: Msd, interval: number, points: number): DiffusionFit => {
   const fits = qualityBySpacing(msd, interval, points)
   if (fits.length === 0) {
-    const longest = (msd.msd.length - 1) * interval
+    const longest = longestLag(msd) * interval
     throw new DiffusionError(`a run of ${msd.frames} frames is too short to look for a window: give one`, {
-      lags: msd.msd.length - 1,
+      lags: longestLag(msd),
       longest
     })
   }
@@ -132,28 +157,20 @@ const fitFlat = (msd: Msd, interval: number, points: number): DiffusionFit => {
 }
 
 /** At most `points` evenly spaced lags, in frames, of a window. */
-const lagsIn = (msd: Msd, interval: number, window: Exclude<Window, "auto">, points: number) => {
-  const last = msd.msd.length - 1
-  let low: number
-  let high: number
-  let name: string
-  if ("tmin" in window) {
-    low = Math.max(1, Math.ceil(window.tmin / interval - 1e-9))
-    high = Math.min(last, Math.floor(window.tmax / interval + 1e-9))
-    name = `${window.tmin} to ${window.tmax} ps`
-  } else {
-    low = 1
-    while (low <= last && msd.msd[low] < window.msdMin) low++
-    high = low
-    while (high < last && msd.msd[high + 1] <= window.msdMax) high++
-    if (low <= last && msd.msd[low] > window.msdMax) high = low - 1
-    name = `MSD ${window.msdMin} to ${window.msdMax} nm2`
-  }
+const lagsIn = (msd: Msd, interval: number, window: TimeWindow, points: number) => {
+  const { msdMin = 0, tmax, tmin } = window
+  const last = longestLag(msd)
+  const first = Math.max(1, Math.ceil(tmin / interval - 1e-9))
+  let low = first
+  while (low <= last && msd.msd[low] < msdMin) low++
+  const stretch = low > first ? (low * interval) / tmin : 1
+  const high = Math.min(last, Math.floor((stretch * tmax) / interval + 1e-9))
   const count = Math.max(0, high - low + 1)
   if (count < 3) {
     throw new DiffusionError(
-      `the window ${name} holds ${count} lags, and 3 are needed: frames lie ${interval} ps apart, the longest lag is ` +
-        `${(last * interval).toPrecision(4)} ps and its MSD ${msd.msd[last].toPrecision(3)} nm2`,
+      `the window ${tmin} to ${tmax} ps${msdMin > 0 ? ` above ${msdMin} nm2` : ""} holds ${count} lags, and 3 ` +
+        `are needed: frames lie ${interval} ps apart, half the run is ${(last * interval).toPrecision(4)} ps and the MSD ` +
+        `there ${msd.msd[last].toPrecision(3)} nm2`,
       { lags: count, longest: last * interval }
     )
   }

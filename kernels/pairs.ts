@@ -83,14 +83,20 @@ const whyDeclined = (
   sources: number,
   minimum: number
 ): string => {
-  const found = `${sources} of ${minimum} sources have a pair`
+  const found = `${minimum} sources with a pair are needed, ${sources === 0 ? "none" : sources} found`
   if (allAtom.length === 0 || coarse.length === 0) {
     return `${found}: ${allAtom.length} all-atom and ${coarse.length} coarse-grained mobilities are known`
   }
-  const fastest = Math.max(...allAtom.map(({ D }) => D))
-  const slowest = Math.min(...coarse.map(({ D }) => D))
-  const sign = fastest < slowest ? "<" : ">="
   const rate = sources / allAtom.length
   const advice = rate > 0 ? `; about ${Math.ceil(minimum / rate)} samples needed at this rate` : ""
-  return `${found}: largest D_AA ${fastest.toPrecision(3)} ${sign} smallest D_CG ${slowest.toPrecision(3)}${advice}`
+  return `${found}: D_AA ${rangeOf(allAtom)}, D_CG ${rangeOf(coarse)}${advice}`
+}
+
+/** From the slowest to the fastest, 1e-9 m2/s. */
+const rangeOf = (mobilities: ReadonlyArray<Mobility>): string => {
+  const values = mobilities.map(({ D }) => D)
+  const [slowest, fastest] = [Math.min(...values), Math.max(...values)]
+  return slowest === fastest
+    ? slowest.toPrecision(3)
+    : `${slowest.toPrecision(3)} to ${fastest.toPrecision(3)}`
 }

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { defaultRanges, SamplingRanges } from "../schemas/ForceFieldSampling.ts"
-import { FitWindow } from "../schemas/FitWindow.ts"
+import { FitWindow, windowBounds } from "../schemas/FitWindow.ts"
 import { allAtomProtocols } from "../schemas/allAtomProtocols.ts"
 
 const Finite = Schema.Finite
@@ -26,6 +26,26 @@ const Times = {
   production: setting("length of the run, ps", Positive),
   frameInterval: setting("between two frames, ps", Positive)
 }
+
+const optional = Schema.optionalKey
+
+/** A bound that is not set is the protocol's. */
+const Fit = Schema.Struct({
+  window: setting(
+    "lags that are fitted, never beyond half the run: `tmin` to `tmax` in ps, later by a factor where the MSD reaches " +
+      "`msdMin` (nm2) later; or `auto`",
+    Schema.Union([
+      Schema.Literal("auto"),
+      Schema.Struct({
+        tmin: optional(windowBounds.tmin),
+        tmax: optional(windowBounds.tmax),
+        msdMin: optional(windowBounds.msdMin)
+      })
+    ])
+  ),
+  maxRelativeError: setting("a larger stderr / D makes the row `noisy`", Positive),
+  minSlope: setting("a smaller slope of log MSD against log time makes the row `not diffusive`", Positive)
+})
 
 /**
  * What a user may set. Everything has a default: most of them come from the protocol, see `protocols`. Times in ps,
@@ -108,17 +128,8 @@ export const CampaignParams = Schema.Struct({
     })
   ),
   coarse: setting("Production runs of the coarse-grained models", Schema.Struct(Times)),
-  fit: setting(
-    "How diffusion coefficients are fitted, at both resolutions",
-    Schema.Struct({
-      window: setting(
-        "lags that are fitted: `{msdMin, msdMax}` in nm2, `{tmin, tmax}` in ps, or `auto`",
-        FitWindow
-      ),
-      maxRelativeError: setting("a larger stderr / D makes the row `noisy`", Positive),
-      minSlope: setting("a smaller slope of log MSD against log time makes the row `not diffusive`", Positive)
-    })
-  ),
+  fit: setting("How diffusion coefficients of the all-atom runs are fitted", Fit),
+  coarseFit: setting("The same for all coarse-grained runs, which are longer", Fit),
   pairs: setting(
     "Which mobilities count as equal",
     Schema.Struct({
@@ -147,7 +158,9 @@ export type CampaignParams = typeof CampaignParams.Type
 
 const coarse = { timeStep: 0.01, equilibration: 20, production: 2000, frameInterval: 0.2 }
 const ibi = { timeStep: 0.01, equilibration: 10, production: 100, frameInterval: 0.2, max: 12 }
-const diffusive = { msdMin: 0.04, msdMax: 0.25 }
+/** Before them beads fly or rattle in the cage of their neighbours; see docs/algorithms.md for what other windows read. */
+const diffusive = { tmin: 5, tmax: 20, msdMin: 0.04 }
+const coarseFit = { window: { tmin: 10, tmax: 60, msdMin: 0.1 } }
 
 /** What the protocols stand for. None of these numbers is the study's: its text does not give them. */
 export const protocols = {
@@ -160,6 +173,7 @@ export const protocols = {
     coarse: { ...coarse, production: 400 },
     // Too early to be unbiased, but all that 20 ps of 27 molecules can give.
     fit: { window: { tmin: 2, tmax: 8 }, maxRelativeError: 0.6, minSlope: 0.5 },
+    coarseFit: { ...coarseFit, maxRelativeError: 0.6 },
     network: { folds: 2, members: 2, epochs: 300 }
   },
   demo: {
@@ -170,6 +184,7 @@ export const protocols = {
     ibi,
     coarse,
     fit: { window: diffusive, maxRelativeError: 0.35 },
+    coarseFit: { ...coarseFit, maxRelativeError: 0.35 },
     network: { folds: 4, members: 5, epochs: 1000 }
   },
   paper: {
@@ -180,9 +195,25 @@ export const protocols = {
     ibi: { ...ibi, production: 400, max: 20 },
     coarse: { ...coarse, production: 5000 },
     fit: { window: diffusive, maxRelativeError: 0.1 },
+    coarseFit: { ...coarseFit, maxRelativeError: 0.1 },
     network: { folds: 10, members: 5, epochs: 2000 }
   }
 } as const
+
+interface FitSettings<W> {
+  readonly window: W
+  readonly maxRelativeError: number
+  readonly minSlope?: number
+}
+
+const fitOf = (
+  base: FitSettings<Exclude<FitWindow, "auto">>,
+  { window: own, ...rest }: typeof Fit.Type = {}
+): FitSettings<FitWindow> => ({
+  ...base,
+  ...rest,
+  window: typeof own === "object" ? { ...base.window, ...own } : (own ?? base.window)
+})
 
 /** The settings that a protocol and a user's changes to it come to. */
 export const settingsOf = (params: CampaignParams) => {
@@ -195,7 +226,8 @@ export const settingsOf = (params: CampaignParams) => {
     structure: { ...base.structure, ...params.structure },
     ibi: { ...base.ibi, ...params.ibi, temperature },
     coarse: { ...base.coarse, ...params.coarse, temperature },
-    fit: { ...base.fit, ...params.fit },
+    fit: fitOf(base.fit, params.fit),
+    coarseFit: fitOf(base.coarseFit, params.coarseFit),
     pairs: { ...params.pairs },
     network: { ...base.network, ...params.network }
   }

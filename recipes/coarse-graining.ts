@@ -41,6 +41,7 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     ibi,
     coarse,
     fit,
+    coarseFit,
     pairs,
     network
   } = settingsOf(params)
@@ -69,9 +70,11 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     const simulation = { ...coarse, seed: deriveSeed(seed, "cg-md", index) }
     const model = cgMd(simulation, { potential, beads, inversion })
     const allAtom = labelled("resolution=all-atom", () => extractDiffusion(fit, { beads })).diffusion
-    const coarseGrained = labelled("resolution=coarse-grained", () => extractDiffusion(fit, model)).diffusion
+    const coarseGrained = labelled("resolution=coarse-grained", () =>
+      extractDiffusion(coarseFit, model)
+    ).diffusion
     const { friction } = calibrateFriction(
-      { ...coarse, fit, seed: deriveSeed(seed, "friction", index) },
+      { ...coarse, fit: coarseFit, seed: deriveSeed(seed, "friction", index) },
       {
         potential,
         beads,
@@ -124,7 +127,7 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     friction: friction.model
   }
   const checks = each("sample", heldOut, (sample) => ({
-    routes: validateSample({ sample, seed, coarse, fit, grid }, systems[sample], models)
+    routes: validateSample({ sample, seed, coarse, fit: coarseFit, grid }, systems[sample], models)
   })).flatMap(({ routes }) => routes)
   const { validations } = collectValidations({}, { checks })
 

@@ -51,7 +51,7 @@ export const validateSample = (
     readonly sample: number
     readonly seed: number
     readonly coarse: Settings["coarse"]
-    readonly fit: Settings["fit"]
+    readonly fit: Settings["coarseFit"]
     readonly grid: Settings["structure"]
   },
   system: System,

@@ -8,6 +8,7 @@ const number = (unit: string, description: string) =>
 export const Diffusion = Kind.table("diffusion", {
   D: number("1e-9 m2/s", "self-diffusion coefficient at this box size, no finite-size correction"),
   stderr: number("1e-9 m2/s", "standard error of D by generalised least squares"),
+  offset: number("nm2", "the fitted line at t = 0; the line is offset + 6 D t"),
   Q: number("", "quality of the fit: probability of a chi2 as large by chance; near 1/2 is best"),
   tmin: number("ps", "first lag time of the fit"),
   tmax: number("ps", "last lag time of the fit"),

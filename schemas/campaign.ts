@@ -20,7 +20,7 @@ export const Samples = Kind.table("samples", {
   density: number("g/cm3", "density of the all-atom run"),
   density_stderr: number("g/cm3", "its standard error"),
   residual: number("", "relative L1 distance of the RDF of the structure-preserving model to the target"),
-  noise_floor: number("", "the residual that chance alone would give"),
+  noise_floor: number("", "the residual that the errors of both RDFs alone would give"),
   iterations: { type: "int32", unit: "", description: "iterations of the inversion", nullable: true },
   ...quality
 })
@@ -155,7 +155,7 @@ export const Validations = Kind.table("validations", {
       "ibi, structure, mobility, rescaled (structure, its time divided by the predicted acceleration) or friction"
   },
   residual: number("", "relative L1 distance of the RDF to the all-atom target"),
-  noise_floor: number("", "the residual that chance alone would give"),
+  noise_floor: number("", "the residual that the errors of both RDFs alone would give"),
   D: number("1e-9 m2/s", "diffusion coefficient of the simulated model, rescaled where the route says so"),
   D_stderr: number("1e-9 m2/s", "its standard error"),
   D_target: number("1e-9 m2/s", "all-atom diffusion coefficient"),

@@ -11,7 +11,7 @@ import { Diffusion } from "../schemas/Diffusion.ts"
 import { Prediction } from "../schemas/Model.ts"
 import { Rdf, Structure } from "../schemas/Rdf.ts"
 import * as Verdict from "../schemas/Verdict.ts"
-import { residualOf } from "./coarse/rdfRows.ts"
+import { noiseOf, residualOf } from "./coarse/rdfRows.ts"
 import { mobilityOf } from "./mobilityOf.ts"
 import { onlyRow } from "./onlyRow.ts"
 
@@ -51,8 +51,9 @@ export const validateModel = Stage.make("validate-model", {
     const run = yield* onlyRow(inputs.run, "the coarse-grained run")
     const allAtom = yield* onlyRow(inputs.allAtom, "the all-atom diffusion")
     const simulated = yield* onlyRow(inputs.diffusion, "the diffusion of the model")
-    const residual = yield* Effect.try({
-      try: () => (rdf.length > 0 && target.length > 0 ? residualOf(rdf, target) : null),
+    const [residual, noiseFloor] = yield* Effect.try({
+      try: () =>
+        rdf.length > 0 && target.length > 0 ? [residualOf(rdf, target), noiseOf(rdf, target)] : [null, null],
       catch: (error) =>
         badInput(
           error instanceof Error ? error.message : String(error),
@@ -73,7 +74,7 @@ export const validateModel = Stage.make("validate-model", {
       sample,
       route,
       residual,
-      noise_floor: structure.noiseFloor,
+      noise_floor: noiseFloor,
       D: reached?.D ?? null,
       D_stderr: reached?.stderr ?? null,
       D_target: allAtom.D,

@@ -22,6 +22,7 @@ const readers: Readonly<Record<string, string>> = {
   ibi: "ibi-step",
   coarse: "cg-md",
   fit: "extract-diffusion",
+  coarseFit: "extract-diffusion",
   pairs: "match-pairs",
   network: "train-model"
 }

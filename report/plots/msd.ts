@@ -29,17 +29,13 @@ export const plotMsd = (displacements: ReadonlyArray<Displacement>, label: strin
   })
 }
 
-/**
- * MSD = 6 D t + offset over the window of the fit. The table of diffusion coefficients has D but no offset, so the line
- * goes through the mean of the MSD in the window.
- */
-export const fitLine = ({ diffusion: { D, tmax, tmin }, msd }: Displacement): ReadonlyArray<Dot> => {
-  if (D === null || tmin === null || tmax === null) return []
+/** The fitted line MSD = offset + 6 D t over the window of the fit. */
+export const fitLine = ({
+  diffusion: { D, offset, tmax, tmin }
+}: Pick<Displacement, "diffusion">): ReadonlyArray<Dot> => {
+  if (D === null || offset === null || tmin === null || tmax === null) return []
   // 1e-9 m2/s is 1e-3 nm2/ps.
   const slope = 6e-3 * D
-  const inside = msd.filter(({ t }) => t >= tmin && t <= tmax)
-  if (inside.length === 0) return []
-  const offset = inside.reduce((sum, row) => sum + row.msd - slope * row.t, 0) / inside.length
   return Array.from({ length: 30 }, (_, i) => {
     const t = tmin * (tmax / tmin) ** (i / 29)
     return { t, msd: offset + slope * t }

@@ -2,8 +2,9 @@
 import type { Trajectory } from "../../formats/trajectory.ts"
 import { gatherFrames } from "../../formats/trajectory.ts"
 import { collectiveError } from "../../kernels/collectiveError.ts"
-import type { Window } from "../../kernels/diffusion.ts"
-import { DiffusionError, fitDiffusion } from "../../kernels/diffusion.ts"
+import type { DiffusionFit, Window } from "../../kernels/diffusion.ts"
+import { DiffusionError, fitDiffusion, fitLater, longestLag } from "../../kernels/diffusion.ts"
+import type { Msd as Displacements } from "../../kernels/msd.ts"
 import { meanSquaredDisplacement } from "../../kernels/msd.ts"
 import type { Diffusion, Msd } from "../../schemas/Diffusion.ts"
 import type { ValueOf } from "../../schemas/Kind.ts"
@@ -52,32 +53,27 @@ export const mobilityOfBeads = async (
 
   const beads = meta.types.length
   const measured = meanSquaredDisplacement(positions, { frames, beads }, { masses: meta.masses })
-  const msd = Array.from(measured.msd.subarray(0, Math.ceil(frames / 2)), (value, lag) => ({
+  const msd = Array.from(measured.msd.subarray(0, longestLag(measured) + 1), (value, lag) => ({
     t: lag * interval,
     msd: value
   }))
   const box = meanEdge(boxes)
   try {
-    const {
-      D,
-      Q,
-      msdSlope: slope,
-      stderr,
-      tmax_ps: tmax,
-      tmin_ps: tmin
-    } = fitDiffusion(measured, interval, { window })
-    if (!(D > 0 && [D, stderr, Q, slope].every(Number.isFinite))) {
+    const fit = fitDiffusion(measured, interval, { window })
+    const { D, msdSlope: slope, offset, Q, tmax_ps: tmax, tmin_ps: tmin } = fit
+    if (!(D > 0 && [D, fit.stderr, offset, Q, slope].every(Number.isFinite))) {
       const verdict = bad("not diffusive", `the fit gave D = ${D.toPrecision(3)}e-9 m2/s`)
       return { ...unknown(molecules, frames, box, verdict), msd }
     }
     const shared = { molecules, time: times[frames - 1] - times[0], volume: box ** 3 }
-    const error = Math.hypot(stderr / D, collectiveError(D, shared))
-    const range = `${tmin.toPrecision(3)} to ${tmax.toPrecision(3)} ps`
+    const error = Math.hypot(fit.stderr / D, collectiveError(D, shared))
+    const stderr = D * error
     const percent = (value: number) => `${(100 * value).toFixed(0)} %`
     const verdict = first([
       slope >= minSlope
         ? ok
-        : bad("not diffusive", `log-log slope ${slope.toFixed(2)} from ${range}, below ${minSlope}`),
+        : bad("not diffusive", `log-log slope ${slope.toFixed(2)} from ${rangeOf(fit)}, below ${minSlope}`),
+      drift(fit, stderr, measured, interval),
       error <= maxRelativeError
         ? ok
         : bad(
@@ -85,18 +81,41 @@ export const mobilityOfBeads = async (
             `D = ${D.toPrecision(3)} known to ${percent(error)}, limit ${percent(maxRelativeError)}`
           )
     ])
-    const row = { D, stderr: D * error, Q, tmin, tmax, slope, molecules, box, frames, ...verdict }
+    const row = { D, stderr, offset, Q, tmin, tmax, slope, molecules, box, frames, ...verdict }
     return { diffusion: [row], msd, verdict }
   } catch (problem) {
     if (!(problem instanceof DiffusionError)) throw problem
-    const quality = isSlow(measured.msd, window) ? "glassy" : "declined"
+    const quality = isSlow(measured, window) ? "glassy" : "declined"
     return { ...unknown(molecules, frames, box, bad(quality, problem.message)), msd }
   }
 }
 
-/** Whether the MSD never comes to where the window begins. */
-const isSlow = (msd: Float64Array, window: Window): boolean =>
-  typeof window === "object" && "msdMin" in window && msd[msd.length - 1] < window.msdMin
+/** Above this quality no fit is doubted; one of a random walk has 1/2. */
+const doubtful = 0.1
+
+/**
+ * A low quality alone may be rattling that does D no harm. So a doubtful fit is held against one twice as late: what
+ * was not diffusive yet shows in D too.
+ */
+const drift = (fit: DiffusionFit, stderr: number, msd: Displacements, interval: number): Verdict => {
+  if (fit.Q >= doubtful) return ok
+  const later = fitLater(msd, interval, fit)
+  if (later === null || Math.abs(later.D - fit.D) <= 2 * Math.hypot(stderr, later.stderr)) return ok
+  return bad(
+    "not diffusive",
+    `D = ${fit.D.toPrecision(3)} from ${rangeOf(fit)} with quality Q = ${fit.Q.toPrecision(1)}, ` +
+      `but ${later.D.toPrecision(3)} from ${rangeOf(later)}: choose a later window`
+  )
+}
+
+const rangeOf = ({ tmax_ps, tmin_ps }: DiffusionFit): string =>
+  `${tmin_ps.toPrecision(3)} to ${tmax_ps.toPrecision(3)} ps`
+
+/** Whether the MSD comes too late to where the window may begin. */
+const isSlow = (msd: Displacements, window: Window): boolean =>
+  typeof window === "object" &&
+  window.msdMin !== undefined &&
+  msd.msd[Math.max(0, longestLag(msd) - 2)] < window.msdMin
 
 const unknown = (
   molecules: number,
@@ -104,7 +123,7 @@ const unknown = (
   box: number | null,
   verdict: Verdict
 ): MeasuredMobility => {
-  const numbers = { D: null, stderr: null, Q: null, tmin: null, tmax: null, slope: null }
+  const numbers = { D: null, stderr: null, offset: null, Q: null, tmin: null, tmax: null, slope: null }
   return { diffusion: [{ ...numbers, molecules, box, frames, ...verdict }], msd: [], verdict }
 }
 

@@ -108,7 +108,7 @@ describe("diffusion", () => {
     expect(Math.abs(Number(row.D) - 2)).toBeLessThan(3 * Number(row.stderr))
     expect(row.box).toBeCloseTo(edge, 10)
     expect(row.slope).toBeCloseTo(1, 1)
-    expect(msd).toHaveLength(300)
+    expect(msd).toHaveLength(301)
     expect(msd[10].msd).toBeGreaterThan(0.08)
   })
 
@@ -138,6 +138,33 @@ describe("diffusion", () => {
     const bad = await diffusionOf({}, [], { ...meta, quality: "diverged", reason: "nan" })
     expect(bad.row).toMatchObject({ quality: "diverged", reason: "nan", D: null, frames: 0 })
     expect(bad.msd).toEqual([])
+  })
+
+  it("doubts a fit of low quality only where a later window reads another D", async () => {
+    const random = stream(5, "rattle")
+    /** Walkers that rattle by 0.1 nm about their place, which relaxes in 2 frames. */
+    const rattling = (frames: number, size: number) => {
+      const shift = new Float32Array(3 * beads)
+      return walk(frames, 2, "rattling").map((frame) => {
+        for (let k = 0; k < shift.length; k++) {
+          shift[k] = 0.6 * shift[k] + 0.8 * size * random.normal()
+        }
+        return { ...frame, positions: frame.positions.map((x, k) => x + shift[k]) }
+      })
+    }
+    const frames = rattling(3000, 0.12)
+    const early = await diffusionOf({ window: { tmin: 1, tmax: 6 } }, frames)
+    expect(early.row).toMatchObject({
+      quality: "not diffusive",
+      reason: /from 1.00 to 6.00 ps with quality Q = \S+, but \S+ from 2.00 to 12.0 ps: choose a later window/
+    })
+    expect(early.row.D).not.toBeNull()
+    const late = await diffusionOf({ window: { tmin: 10, tmax: 60 } }, frames)
+    expect(late.row).toMatchObject({ quality: "ok", reason: null })
+    expect(Math.abs(Number(late.row.D) - 2)).toBeLessThan(3 * Number(late.row.stderr))
+    expect(Number(late.row.offset)).toBeGreaterThan(0.05) // 6 variances of the rattling
+    const { offset, D } = late.row
+    expect(late.msd[30].msd).toBeCloseTo(Number(offset) + 6e-3 * Number(D) * 30, 1)
   })
 
   it("refuses frames that are not evenly spaced in time", async () => {

@@ -1,6 +1,6 @@
 // Diffusion coefficients: known walks, and error bars that hold what they promise.
 import { describe, expect, test } from "vitest"
-import { DiffusionError, fitDiffusion, qualityBySpacing } from "../../kernels/diffusion.ts"
+import { DiffusionError, fitDiffusion, fitLater, qualityBySpacing } from "../../kernels/diffusion.ts"
 import type { FitOptions } from "../../kernels/diffusion.ts"
 import { meanSquaredDisplacement } from "../../kernels/msd.ts"
 import { covariance, meanSquares } from "../../kernels/msdCovariance.ts"
@@ -115,9 +115,6 @@ test("a fit says what it did", () => {
   expect(fit).toMatchObject({ N: 64, frames: 400, points: 11, tmin_ps: 5, tmax_ps: 15, flat: true })
   expect(fit.msdSlope).toBeGreaterThan(0.9)
   expect(Math.abs(fit.D - D)).toBeLessThan(3 * fit.stderr)
-  const bounded = fitDiffusion(msd, 0.1, { window: { msdMin: 0.04, msdMax: 0.15 } })
-  expect(bounded.tmin_ps).toBeCloseTo(0.1 * msd.msd.findIndex((m) => m >= 0.04), 12)
-  expect(msd.msd[Math.round(bounded.tmax_ps / 0.1)]).toBeLessThanOrEqual(0.15)
 })
 
 test("the search for a window passes over the cage and finds the long-time diffusion", () => {
@@ -155,12 +152,46 @@ test("beads that do not move apart give a small D with its error, and no crash",
   expect(fit.msdSlope).toBeLessThan(0.1)
 })
 
+test("a window begins where the MSD is large enough, and ends later by the same factor, within half the run", () => {
+  const msd = walkers(1, { frames: 2000, beads: 64, interval: 0.1, noise: 1 })
+  const window = (tmin: number, tmax: number, msdMin: number) => {
+    const { tmax_ps, tmin_ps } = fitDiffusion(msd, 0.1, { window: { tmin, tmax, msdMin } })
+    return [tmin_ps, tmax_ps]
+  }
+  const early = window(5, 20, 0.01) // the last lag within a stride of the end
+  expect(early[0]).toBe(5)
+  expect(Math.abs(early[1] - 20)).toBeLessThan(1)
+  const reached = 0.1 * msd.msd.findIndex((value) => value >= 0.12) // at about 10 ps
+  const [tmin, tmax] = window(5, 20, 0.12)
+  expect(reached).toBeGreaterThan(8)
+  expect(tmin).toBeCloseTo(reached, 10)
+  expect(Math.abs(tmax - 4 * reached)).toBeLessThan(2)
+  expect(window(30, 190, 0)[1]).toBeLessThanOrEqual(100)
+})
+
+test("a window twice as late agrees for a walk and not for rattling", () => {
+  const later = (system: Parameters<typeof walkers>[1]) => {
+    const msd = walkers(7, system)
+    const fit = fitDiffusion(msd, 0.2, { window: { tmin: 0.4, tmax: 4 } })
+    const after = fitLater(msd, 0.2, fit)!
+    expect([after.tmin_ps, after.tmax_ps]).toEqual([0.8, 8])
+    return { fit, z: (fit.D - after.D) / Math.hypot(fit.stderr, after.stderr) }
+  }
+  const walk = { frames: 1000, beads: 64, interval: 0.2 }
+  expect(Math.abs(later({ ...walk, noise: 1 }).z)).toBeLessThan(2)
+  const rattling = later({ ...walk, cage: 0.1, relaxation: 2 })
+  expect(rattling.fit.Q).toBeLessThan(0.1)
+  expect(rattling.z).toBeGreaterThan(4)
+  const short = walkers(7, { frames: 100, beads: 8, interval: 0.2 })
+  expect(fitLater(short, 0.2, { tmin_ps: 5, tmax_ps: 10, points: 20 })).toBeNull()
+})
+
 test("a window without lags is refused with what there is", () => {
   const msd = walkers(1, { frames: 40, beads: 4, interval: 1 })
   expect(() => fitDiffusion(msd, 1, { window: { tmin: 30, tmax: 50 } })).toThrow(
-    /holds 0 lags.*longest lag is 20.00 ps/
+    /holds 0 lags.*half the run is 20.00 ps/
   )
-  expect(() => fitDiffusion(msd, 1, { window: { msdMin: 40, msdMax: 50 } })).toThrow(DiffusionError)
+  expect(() => fitDiffusion(msd, 1, { window: { tmin: 1, tmax: 10, msdMin: 40 } })).toThrow(DiffusionError)
   expect(() => fitDiffusion(walkers(1, { frames: 6, beads: 4, interval: 1 }), 1)).toThrow("too short to look")
   expect(() => fitDiffusion(msd, 0)).toThrow("time between frames")
 })

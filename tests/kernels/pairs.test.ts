@@ -30,7 +30,7 @@ test("ranges that do not meet are declined with their numbers", () => {
     verdict: "declined",
     sources: 0,
     pairs: [],
-    reason: "0 of 10 sources have a pair: largest D_AA 2.30 < smallest D_CG 3.90"
+    reason: "10 sources with a pair are needed, none found: D_AA 1.10 to 2.30, D_CG 3.90 to 5.00"
   })
 })
 
@@ -39,7 +39,7 @@ test("too few sources are declined, and the reason says how many samples would d
   const matching = matchPairs(some, [mobility(4), mobility(4.5)], { tolerance: 0.02 })
   expect(matching.verdict).toBe("declined")
   expect(matching.sources).toBe(2)
-  expect(matching.reason).toMatch(/2 of 10 .*about 40 samples needed/)
+  expect(matching.reason).toMatch(/10 sources .* needed, 2 found: .*about 40 samples needed/)
 })
 
 test("enough sources are matched, and unknown mobilities match nothing", () => {

@@ -43,6 +43,7 @@ const diffusion = (D: number | null, stderr: number | null): Row<typeof Diffusio
   D,
   stderr,
   Q: D === null ? null : 0.4,
+  offset: 0.01,
   tmin: 5,
   tmax: 20,
   slope: 1,

@@ -52,6 +52,7 @@ export const drawMobility = Stage.make("draw-mobility", {
       D: D * (1 + tmin / 1000),
       stderr: 0.05 * D,
       Q: 0.5,
+      offset: 0.01,
       tmin,
       tmax: 20,
       slope: 1,

@@ -47,7 +47,7 @@ describe("pairs", () => {
     const { matching, pairs } = (await runStage(matchPairs, {}, { mobilities })).outputs
     expect(pairs).toEqual([])
     expect(matching.quality).toBe("declined")
-    expect(matching.reason).toMatch(/0 of 10 sources have a pair: largest D_AA \S+ < smallest D_CG/)
+    expect(matching.reason).toMatch(/10 sources .* needed, none found: D_AA \S+ to \S+, D_CG \S+ to \S+$/)
     const tables = { ...none, parameters: whole.parameters, potentials: whole.potentials, matching, pairs }
     const { model } = (await runStage(trainModel, { ...net, predict: "mobility" }, tables)).outputs
     expect(model).toMatchObject({ quality: "declined", reason: matching.reason, trained: null })

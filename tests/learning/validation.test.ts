@@ -18,6 +18,7 @@ const diffusion = (D: number | null, stderr: number | null): Row<typeof Diffusio
   D,
   stderr,
   Q: 0.5,
+  offset: 0.01,
   tmin: 5,
   tmax: 20,
   slope: 1,
@@ -68,7 +69,6 @@ test("a simulated model is judged by its structure, mobility and pressure", asyn
   expect(row).toMatchObject({
     sample: 3,
     route: "structure",
-    noise_floor: 0.016,
     D: 5,
     D_target: 1,
     acceleration: 5,
@@ -77,6 +77,8 @@ test("a simulated model is judged by its structure, mobility and pressure", asyn
     ...ok
   })
   expect(row.residual).toBeCloseTo(0.4 / 4, 12)
+  // Two errors of 0.01: the mean of the absolute value of their difference.
+  expect(row.noise_floor).toBeCloseTo(0.01 * Math.SQRT2 * Math.sqrt(2 / Math.PI), 6)
   expect(row.acceleration_stderr).toBeCloseTo(5 * Math.hypot(0.05, 0.04), 12)
 })
 

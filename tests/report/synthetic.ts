@@ -245,7 +245,13 @@ export const diffusionOf = (
   const stderr = (resolution === "all-atom" ? row?.D_AA_stderr : row?.D_CG_stderr) ?? null
   const window = D === null ? { tmin: null, tmax: null } : { tmin: 5 / D, tmax: 20 / D }
   const size = { molecules: 64, box: 2.55, frames: D === null ? 0 : 400 }
-  const values = { D, stderr, Q: D === null ? null : 0.5, slope: D === null ? null : 0.98 }
+  const values = {
+    D,
+    stderr,
+    offset: D === null ? null : 0.01,
+    Q: D === null ? null : 0.5,
+    slope: D === null ? null : 0.98
+  }
   const diffusion = [{ ...values, ...window, ...size, ...(D === null ? verdictOf(sample) : ok) }]
   const msd =
     D === null
