@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
+import type { Disk } from "../cache/Disk.ts"
 import * as Store from "../cache/Store.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Event } from "./Event.ts"
@@ -28,6 +29,8 @@ export interface Request {
   /** Only these targets (or stages, or nodes) and what they need; all targets where it is empty. */
   readonly until?: ReadonlyArray<string>
   readonly retryFailed?: boolean
+  /** The file system calls of the store: the real ones, but where a test makes some fail. */
+  readonly disk?: Disk
 }
 
 /** A request with its graph built and its store open. */
@@ -41,7 +44,7 @@ export interface Opened {
 /** Builds the graph and opens the store. Throws `BadParams`, `GraphError`, `MissingTool`, `OpaqueCode`, ... */
 export const open = async (request: Request): Promise<Opened> => {
   const built = request.pipeline.build(request.params)
-  const store = Store.open(request.store)
+  const store = Store.open(request.store, request.disk)
   const session = await Session.open(store, request.file)
   const targets = select(built, request.until ?? [])
   for (const stage of stagesBehind(Object.values(targets))) {
