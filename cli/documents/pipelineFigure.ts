@@ -6,7 +6,7 @@ import { edgesOf, reachable } from "../reachable.ts"
 const frames = {
   samples: "for each sample",
   campaign: "over all samples",
-  checks: "for each held-out sample: simulate what was predicted from its force field alone"
+  checks: "for each held-out sample:<br>simulate what was predicted"
 } as const
 type Frame = keyof typeof frames
 
@@ -24,56 +24,55 @@ const boxOf = (node: string): Box => {
   if (node.includes("route=")) {
     return { frame: "checks", label: "cg-md<br>measure-structure<br>extract-diffusion" }
   }
-  if (stage === "collect-scores" || stage === "collect-validations" || /^(match|export)-/.test(stage)) {
-    return { frame: "campaign", label: stage }
-  }
+  if (stage === "collect-validations") return { frame: "checks", label: stage }
+  if (stage === "collect-scores" || stage === "match-pairs") return { frame: "campaign", label: stage }
   if (stage.startsWith("collect-")) return { frame: "campaign", label: "collect-…<br>a table each" }
   if (stage === "train-model") {
-    return { frame: "campaign", label: "train-model<br>structure, mobility, acceleration, friction" }
+    return { frame: "campaign", label: "train-model<br>structure, mobility,<br>acceleration, friction" }
   }
   if (stage === "iterate" || stage === "ibi-step") {
     return { frame: "samples", label: "ibi-step<br>again, until the noise floor" }
   }
-  if (stage === "load-molecule") return { label: stage }
+  if (stage === "load-molecule" || stage === "export-dataset") return { label: stage }
   const resolution = /resolution=([\w-]+)/.exec(node)?.[1]
   return { frame: "samples", label: resolution === undefined ? stage : `${stage}<br>${resolution}` }
 }
 
-/** The picture as Mermaid, which GitHub draws. */
+/** The picture as Mermaid, which GitHub draws: arrows within a frame join boxes, those between frames join frames. */
 export const pipelineFigure = (): string => {
   const { targets } = coarseGraining.build({ samples: 2, holdOut: 1 })
-  const boxes = new Map<string, Box>()
-  const after = new Map<string, Set<string>>()
-  const nodes = reachable(Object.values(targets))
-  const keyOf = (name: string): string => {
-    const box = boxOf(name)
+  const boxes = new Map<string, Box & { readonly id: string }>()
+  const drawn = (node: string) => {
+    const box = boxOf(node)
     const key = `${box.frame} ${box.label}`
-    boxes.set(key, box)
-    return key
+    const known = boxes.get(key) ?? { ...box, id: `b${boxes.size}` }
+    boxes.set(key, known)
+    return known
   }
-  for (const node of nodes) {
-    const to = keyOf(node.name)
-    for (const { from } of edgesOf(node)) {
-      const key = keyOf(from.name)
-      if (key === to) continue
-      if (!after.has(key)) after.set(key, new Set())
-      after.get(key)!.add(to)
+  const after = new Map<string, Set<string>>()
+  for (const node of reachable(Object.values(targets))) {
+    const to = drawn(node.name)
+    for (const edge of edgesOf(node)) {
+      const from = drawn(edge.from.name)
+      const [source, target] =
+        from.frame === to.frame ? [from.id, to.id] : [from.frame ?? from.id, to.frame ?? to.id]
+      if (source === target) continue
+      if (!after.has(source)) after.set(source, new Set())
+      after.get(source)!.add(target)
     }
   }
-  const ids = new Map([...boxes.keys()].map((key, index) => [key, `b${index}`]))
   const draw = (frame?: Frame): ReadonlyArray<string> =>
-    [...boxes]
-      .filter(([, box]) => box.frame === frame)
-      .map(([key, { label }]) => `${ids.get(key)}["${label}"]`)
+    [...boxes.values()].filter((box) => box.frame === frame).map(({ id, label }) => `${id}["${label}"]`)
   const framed = (Object.keys(frames) as ReadonlyArray<Frame>).flatMap((frame) => [
     `  subgraph ${frame}["${frames[frame]}"]`,
+    "    direction TB",
     ...draw(frame).map((line) => `    ${line}`),
     "  end"
   ])
   const arrows = [...after].flatMap(([from, its]) =>
-    [...its].filter((to) => !implied(after, from, to)).map((to) => `  ${ids.get(from)} --> ${ids.get(to)}`)
+    [...its].filter((to) => !implied(after, from, to)).map((to) => `  ${from} --> ${to}`)
   )
-  return ["flowchart TD", ...draw().map((line) => `  ${line}`), ...framed, ...arrows].join("\n")
+  return ["flowchart LR", ...draw().map((line) => `  ${line}`), ...framed, ...arrows].join("\n")
 }
 
 /** Whether a longer way leads from one box to the other. */
