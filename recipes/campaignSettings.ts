@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { defaultRanges, SamplingRanges } from "../schemas/ForceFieldSampling.ts"
-import { FitWindow, windowBounds } from "../schemas/FitWindow.ts"
+import type { FitWindow } from "../schemas/FitWindow.ts"
+import { windowBounds } from "../schemas/FitWindow.ts"
 import { allAtomProtocols } from "../schemas/allAtomProtocols.ts"
 
 const Finite = Schema.Finite
