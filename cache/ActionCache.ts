@@ -4,6 +4,8 @@ import type { Blob } from "./ContentStore.ts"
 import * as Digest from "./Digest.ts"
 import { errorCode } from "./Disk.ts"
 import type { Disk } from "./Disk.ts"
+import * as EntryIndex from "./EntryIndex.ts"
+import type { Hit } from "./EntryTable.ts"
 import type { Manifest } from "./Manifest.ts"
 import { draft, moveAside, place } from "./publish.ts"
 
@@ -46,6 +48,10 @@ export type Published =
 export interface ActionCache {
   /** The entry that consumers read, or undefined. A damaged entry is set aside and counts as absent. */
   readonly lookup: (key: string) => Entry | undefined
+  /** What consumers need of that entry: mostly from the local index, without opening a file. */
+  readonly find: (key: string) => Hit | undefined
+  /** Saves what `find` has learnt for the next process. */
+  readonly saveIndex: () => void
   readonly publish: (entry: Entry) => Published
   readonly list: () => Iterable<string>
   /** Entries under a key whose outputs differ from those of the first one. */
@@ -58,8 +64,11 @@ const magic = "largo entry 1"
 /** Opens the action cache below `root`: `actions/ab/cdef....json`, further realisations in a folder beside it. */
 export const open = (disk: Disk, root: string): ActionCache => {
   const base = join(root, "actions")
-  const pathOf = (key: string): string => join(base, key.slice(0, 2), `${key.slice(2)}.json`)
-  const folderOf = (key: string): string => join(base, key.slice(0, 2), `${key.slice(2)}.realisations`)
+  const folderOf = (key: string): string => `${base}/${key.slice(0, 2)}`
+  const pathOf = (key: string): string => `${folderOf(key)}/${key.slice(2)}.json`
+  const realisationsOf = (key: string): string => `${folderOf(key)}/${key.slice(2)}.realisations`
+  const tmp = join(root, "tmp")
+  const index = EntryIndex.open(disk, join(root, "local", "entries.index"), tmp, folderOf, pathOf)
 
   const readEntry = (path: string, key: string): Entry | undefined => {
     let bytes: Buffer
@@ -74,12 +83,13 @@ export const open = (disk: Disk, root: string): ActionCache => {
       const folder = join(root, "quarantine")
       disk.mkdir(folder)
       moveAside(disk, path, join(folder, `${key}.json`))
+      index.forget(key)
     }
     return entry
   }
 
   const write = (path: string, entry: Entry): boolean => {
-    const file = draft(disk, join(root, "tmp"))
+    const file = draft(disk, tmp)
     try {
       file.write(Buffer.from(encode(entry)))
       file.finish()
@@ -92,8 +102,22 @@ export const open = (disk: Disk, root: string): ActionCache => {
 
   const lookup = (key: string): Entry | undefined => readEntry(pathOf(key), key)
 
+  const find = (key: string): Hit | undefined => {
+    const known = index.find(key)
+    if (known !== undefined) return known
+    const path = pathOf(key)
+    // Taken before the file is read: should it be replaced in between, the stamp is the wrong one and counts for nothing.
+    const stamp = disk.stat(path)
+    const entry = stamp === undefined ? undefined : readEntry(path, key)
+    if (stamp === undefined || entry === undefined) return undefined
+    const { outputs, record } = entry
+    return index.add({ key, outputs, cpuSeconds: record.cpuSeconds }, stamp)
+  }
+
   return {
     lookup,
+    find,
+    saveIndex: index.save,
     publish: (entry) => {
       let first: Entry | undefined
       // An entry that is there but damaged is set aside by the look-up, and this one takes its place.
@@ -102,7 +126,7 @@ export const open = (disk: Disk, root: string): ActionCache => {
         first = lookup(entry.key)
       }
       if (outputsDigest(first) === outputsDigest(entry)) return { _tag: "Same" }
-      write(join(folderOf(entry.key), `${outputsDigest(entry)}.json`), entry)
+      write(join(realisationsOf(entry.key), `${outputsDigest(entry)}.json`), entry)
       return { _tag: "Realisation", first }
     },
     *list() {
@@ -114,10 +138,13 @@ export const open = (disk: Disk, root: string): ActionCache => {
     },
     realisations: (key) =>
       disk
-        .readdir(folderOf(key))
+        .readdir(realisationsOf(key))
         .sort()
-        .flatMap((name) => readEntry(join(folderOf(key), name), key) ?? []),
-    remove: (key) => disk.remove(pathOf(key))
+        .flatMap((name) => readEntry(join(realisationsOf(key), name), key) ?? []),
+    remove: (key) => {
+      index.forget(key)
+      disk.remove(pathOf(key))
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // A digest: the branded lower-case hexadecimal SHA-256 of some bytes.
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 
 /** 64 lower-case hexadecimal characters: the SHA-256 of some bytes. */
 export type Digest = string & { readonly Digest: unique symbol }
@@ -10,8 +10,7 @@ const pattern = /^[0-9a-f]{64}$/
 export const is = (text: string): text is Digest => pattern.test(text)
 
 /** The SHA-256 of bytes, or of the UTF-8 bytes of a string. */
-export const of = (content: string | Uint8Array): Digest =>
-  createHash("sha256").update(content).digest("hex") as Digest
+export const of = (content: string | Uint8Array): Digest => hash("sha256", content, "hex") as Digest
 
 /** The first 12 characters, enough for a person to tell digests apart. */
 export const short = (digest: string): string => digest.slice(0, 12)

@@ -39,29 +39,40 @@ export type Line = readonly [section: string, ...rest: ReadonlyArray<unknown>]
 
 const sortedKeys = (record: object): Array<string> => Object.keys(record).sort()
 
+/** The facts that all nodes of a stage share within a session. */
+export type Constants = Pick<Manifest, "stage" | "code" | "tools" | "outputs" | "salt">
+
+type Visit = (line: Line) => void
+
 /**
  * Visits every fact of a manifest in the one order that the key is made of. Key, explanation and diff are all
  * made from this walk, so they cannot disagree.
  */
-export const walk = (manifest: Manifest, visit: (line: Line) => void): void => {
+export const walk = (manifest: Manifest, visit: Visit): void => {
+  walkConstants(manifest, visit)
+  walkParams(manifest.params, visit)
+  for (const name of sortedKeys(manifest.inputs)) walkSlot(name, manifest.inputs[name], visit)
+}
+
+const walkConstants = ({ code, outputs, salt, stage, tools }: Constants, visit: Visit): void => {
   visit(["format", format])
-  visit(["stage", manifest.stage])
-  visit(["code", manifest.code])
-  for (const name of sortedKeys(manifest.tools)) visit(["tool", name, manifest.tools[name]])
-  for (const name of sortedKeys(manifest.outputs)) visit(["output", name, manifest.outputs[name]])
-  visit(["salt", manifest.salt])
-  for (const name of sortedKeys(manifest.params)) visit(["param", name, manifest.params[name]])
-  for (const name of sortedKeys(manifest.inputs)) {
-    const slot = manifest.inputs[name]
-    if ("digest" in slot) {
-      visit(["input", name, slot.kind, slot.digest])
-    } else {
-      visit(["inputs", name, slot.rows.length])
-      for (const [index, row] of slot.rows.entries()) {
-        for (const { field, kind, digest } of row.fields) {
-          visit(["input", name, index, row.label, field, kind, digest])
-        }
-      }
+  visit(["stage", stage])
+  visit(["code", code])
+  for (const name of sortedKeys(tools)) visit(["tool", name, tools[name]])
+  for (const name of sortedKeys(outputs)) visit(["output", name, outputs[name]])
+  visit(["salt", salt])
+}
+
+const walkParams = (params: Manifest["params"], visit: Visit): void => {
+  for (const name of sortedKeys(params)) visit(["param", name, params[name]])
+}
+
+const walkSlot = (name: string, slot: Slot, visit: Visit): void => {
+  if ("digest" in slot) return visit(["input", name, slot.kind, slot.digest])
+  visit(["inputs", name, slot.rows.length])
+  for (const [index, row] of slot.rows.entries()) {
+    for (const { field, kind, digest } of row.fields) {
+      visit(["input", name, index, row.label, field, kind, digest])
     }
   }
 }
@@ -69,14 +80,27 @@ export const walk = (manifest: Manifest, visit: (line: Line) => void): void => {
 /** A fact as the key hashes it: a JSON array in canonical form (RFC 8785). It holds no line break. */
 export const encodeLine = (line: Line): string => canonicalJson(line)
 
-/** The facts of a manifest as text, one canonical JSON array a line. */
-export const encode = (manifest: Manifest): string => {
+const textOf = (walkPart: (visit: Visit) => void): string => {
   let text = ""
-  walk(manifest, (line) => {
+  walkPart((line) => {
     text += encodeLine(line) + "\n"
   })
   return text
 }
+
+/** The facts of a manifest as text, one canonical JSON array a line. */
+export const encode = (manifest: Manifest): string => textOf((visit) => walk(manifest, visit))
+
+// The same text in pieces, for who makes the keys of many nodes that have pieces in common: the constants,
+// the params, then the slots in the order of their names.
+
+export const encodeConstants = (constants: Constants): string =>
+  textOf((visit) => walkConstants(constants, visit))
+
+export const encodeParams = (params: Manifest["params"]): string =>
+  textOf((visit) => walkParams(params, visit))
+
+export const encodeSlot = (name: string, slot: Slot): string => textOf((visit) => walkSlot(name, slot, visit))
 
 /** The key: SHA-256 of the UTF-8 text of `encode`. */
 export const key = (manifest: Manifest): Digest.Digest => Digest.of(encode(manifest))

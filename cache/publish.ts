@@ -8,6 +8,8 @@ import type { Disk } from "./Disk.ts"
 export interface Draft {
   readonly path: string
   readonly write: (chunk: Uint8Array) => void
+  /** Closes it without a flush. */
+  readonly close: () => void
   /** Flushes and closes it. */
   readonly finish: () => void
   /** Closes and deletes it. */
@@ -16,9 +18,8 @@ export interface Draft {
 
 /** Opens a temporary file in `folder`, which must be on the file system of its later place. */
 export const draft = (disk: Disk, folder: string): Draft => {
-  disk.mkdir(folder)
   const path = join(folder, randomUUID())
-  const fd = disk.open(path, "wx", 0o444)
+  const fd = create(disk, folder, path)
   let open = true
   const close = (): void => {
     if (open) {
@@ -32,6 +33,7 @@ export const draft = (disk: Disk, folder: string): Draft => {
       let offset = 0
       while (offset < chunk.length) offset += disk.write(fd, chunk, offset, chunk.length - offset)
     },
+    close,
     finish: () => {
       disk.fsync(fd)
       close()
@@ -43,6 +45,16 @@ export const draft = (disk: Disk, folder: string): Draft => {
         drop(disk, path)
       }
     }
+  }
+}
+
+const create = (disk: Disk, folder: string, path: string): number => {
+  try {
+    return disk.open(path, "wx", 0o444)
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error
+    disk.mkdir(folder)
+    return disk.open(path, "wx", 0o444)
   }
 }
 

@@ -6,6 +6,7 @@ import type * as Graph from "../pipeline/Graph.ts"
 import * as Plan from "../pipeline/Plan.ts"
 import type * as Resolution from "../pipeline/Resolution.ts"
 import type { Session } from "../pipeline/Session.ts"
+import type { State } from "../pipeline/State.ts"
 import * as Command from "./Command.ts"
 import { openPipeline, pipelineOptions } from "./openPipeline.ts"
 import { names } from "./openStore.ts"
@@ -31,7 +32,7 @@ export const command = Command.make(
     const planned = found[0]
     const [node, state] = [...resolution.states].find(([{ name }]) => name === planned.id)!
 
-    const manifest = manifestOf(session.manifestOf, resolution, node, state)
+    const manifest = manifestOf(session, resolution, node, state)
     const earlier = nearest(session.store, past, node, manifest)
     const differences = earlier === undefined ? [] : Manifest.diff(earlier.manifest, manifest)
     const lines = Manifest.explain(manifest)
@@ -97,15 +98,19 @@ const unknownNode = (
 
 /** The manifest of a node; inputs that are not known yet stand in it with an empty digest. */
 const manifestOf = (
-  make: Session["manifestOf"],
+  session: Session,
   resolution: Resolution.Resolution,
   node: Graph.StageNode,
-  state: Resolution.State
+  state: State
 ): Manifest.Manifest => {
-  if (state._tag === "hit") return state.entry.manifest
+  const entry = state._tag === "hit" ? session.store.actions.lookup(state.key) : undefined
+  if (entry !== undefined) return entry.manifest
   if (state._tag === "run") return state.manifest
   const inputs = node.inputs.filter((input) => input._tag !== "each" || input.each.result !== undefined)
-  return make({ ...node, inputs }, (artifact) => resolution.digestOf(artifact) ?? "(not known yet)")
+  return session.manifestOf(
+    { ...node, inputs },
+    (artifact) => resolution.digestOf(artifact) ?? "(not known yet)"
+  )
 }
 
 /** The entry of the node's earlier namesake, else the entry of its stage that differs in the fewest facts. */

@@ -11,7 +11,6 @@ import * as Command from "./Command.ts"
 import type { Summarise } from "./loadPipeline.ts"
 import { openPipeline, pipelineOptions } from "./openPipeline.ts"
 import type { OpenedPipeline } from "./openPipeline.ts"
-import { reachable } from "./reachable.ts"
 import { UsageError } from "./Usage.ts"
 import * as render from "./view/render.ts"
 import * as watch from "./view/watch.ts"
@@ -39,11 +38,11 @@ export const command = Command.make(
     const limits = limitsOf(jobs, executorName)
     const pipeline = await openPipeline(given)
     const { built, past, targets } = pipeline.opened
-    check(pipeline)
 
-    const stages = built.graph.nodes.flatMap((node) => (node._tag === "stage" ? [node.stage.name] : []))
+    const stages = new Set<string>()
+    for (const node of built.graph.nodes) if (node._tag === "stage") stages.add(node.stage.name)
     const watching = watch.start({
-      stages: new Set(stages),
+      stages,
       costOf: past.costOf,
       cores: limits.cores,
       grows: () => built.graph.nodes.some((node) => node._tag === "dynamic" && node.result === undefined)
@@ -99,15 +98,6 @@ const limitsOf = (jobs: string | undefined, executor: string | undefined): Local
   }
   if (problems.length > 0) throw new UsageError(problems, "type: largo run --help")
   return { ...Local.machine(), cores }
-}
-
-/** Finds out now, before a ledger is begun, whether every stage's code and tools are known. */
-const check = ({ opened: { session, targets } }: OpenedPipeline): void => {
-  for (const node of reachable(Object.values(targets))) {
-    if (node._tag === "dynamic") continue
-    session.toolsOf(node.stage)
-    session.codeOf(node.stage)
-  }
 }
 
 /** The first signal ends the run in order; a second one within that is not needed and changes nothing. */

@@ -271,17 +271,43 @@ export const resolve = (artifact: Artifact<unknown>): Artifact<unknown> => {
 
 const isRows = (result: Artifacts | ReadonlyArray<Row>): result is ReadonlyArray<Row> => Array.isArray(result)
 
-/** What a node reads, as far as it is known; of rows only the fields of the slot. */
-export const artifactsOf = (node: StageNode): ReadonlyArray<Artifact<unknown>> => {
-  const artifacts: Array<Artifact<unknown>> = []
+/** Asks of each artifact that a node reads, as far as they are known, until an answer is yes; of rows only the slot's fields. */
+export const someArtifact = (node: StageNode, ask: (artifact: Artifact<unknown>) => boolean): boolean => {
   for (const input of node.inputs) {
     if (input._tag === "one") {
-      artifacts.push(input.artifact)
+      if (ask(input.artifact)) return true
       continue
     }
     const fields = Object.keys(input.fields)
-    for (const row of rowsOf(input) ?? []) for (const field of fields) artifacts.push(row.artifacts[field])
+    for (const row of rowsOf(input) ?? []) {
+      for (const field of fields) if (ask(row.artifacts[field])) return true
+    }
   }
+  return false
+}
+
+/** Tells of each node that a node reads, as far as that is known. */
+export const eachNeed = (node: Node, tell: (other: Node) => void): void => {
+  if (node._tag === "dynamic") {
+    if (node.result === undefined) tell(resolve(node.watch).node)
+    return
+  }
+  for (const input of node.inputs) {
+    if (input._tag === "each" && input.each.result === undefined) tell(input.each)
+  }
+  someArtifact(node, (artifact) => {
+    tell(resolve(artifact).node)
+    return false
+  })
+}
+
+/** The artifacts that a node reads, as far as they are known. */
+export const artifactsOf = (node: StageNode): ReadonlyArray<Artifact<unknown>> => {
+  const artifacts: Array<Artifact<unknown>> = []
+  someArtifact(node, (artifact) => {
+    artifacts.push(artifact)
+    return false
+  })
   return artifacts
 }
 

@@ -6,6 +6,7 @@ import type { Artifact } from "./Artifact.ts"
 import * as Graph from "./Graph.ts"
 import * as Resolution from "./Resolution.ts"
 import type { Session } from "./Session.ts"
+import type { RunState, State, States } from "./State.ts"
 import * as Why from "./Why.ts"
 
 /** One node of a plan. */
@@ -47,7 +48,10 @@ export const resolve = async (
   for (;;) {
     resolution.settle()
     const observations = resolution.takeObservations()
-    if (observations.length === 0) return resolution
+    if (observations.length === 0) {
+      session.store.actions.saveIndex()
+      return resolution
+    }
     for (const { node, kind, digest } of observations) {
       try {
         resolution.observed(node, await session.valueOf(kind, digest))
@@ -80,21 +84,20 @@ export const make = async (
 const planned = (
   session: Session,
   past: Past,
-  states: Resolution.Resolution["states"],
+  states: States,
   node: Graph.StageNode,
-  state: Resolution.State
+  state: State
 ): PlannedNode => {
   const base = { id: node.name, stage: node.stage.name, cost: past.costOf(node.stage.name) ?? null }
   switch (state._tag) {
     case "hit":
-      return { ...base, state: "hit", why: "", key: state.entry.key }
+    case "done":
+      return { ...base, state: "hit", why: "", key: state.key }
     case "run":
       return { ...base, ...toRun(session, past, node, state) }
     case "waiting":
       if (state.restores !== undefined) return { ...base, ...toRun(session, past, node, state.restores) }
       return { ...base, state: "unknown", why: unknown(session, past, states, node, state.on), key: null }
-    case "done":
-      return { ...base, state: "hit", why: "", key: state.key }
     case "failed": {
       const why = `earlier attempt failed: ${state.failure?.message ?? ""}; --retry-failed tries again`
       return { ...base, state: "failed", why, key: state.failure?.key ?? null }
@@ -113,7 +116,7 @@ const toRun = (
   session: Session,
   past: Past,
   node: Graph.StageNode,
-  state: Resolution.RunState
+  state: RunState
 ): { readonly state: "run" | "restore"; readonly why: string; readonly key: string } => {
   const { key } = state
   if (state.restores !== undefined) return { state: "restore", why: "bytes missing", key }
@@ -148,7 +151,7 @@ const filesOf = (session: Session, entry: Entry): Readonly<Record<string, string
 const unknown = (
   session: Session,
   past: Past,
-  states: Resolution.Resolution["states"],
+  states: States,
   node: Graph.StageNode,
   on: Graph.Node
 ): string => {
@@ -165,7 +168,7 @@ const unknown = (
 const withoutInputs = (node: Graph.StageNode): Graph.StageNode => ({ ...node, inputs: [] })
 
 /** The node at the start of a chain of waiting nodes. */
-const blocker = (states: Resolution.Resolution["states"], on: Graph.Node): string => {
+const blocker = (states: States, on: Graph.Node): string => {
   let node = on
   for (;;) {
     if (node._tag === "dynamic") {

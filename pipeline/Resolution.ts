@@ -1,41 +1,14 @@
 // The rebuilder: which nodes of a graph are cached, which have to run, and which cannot be known yet.
 import type { Entry } from "../cache/ActionCache.ts"
-import type { Failure } from "../cache/Failures.ts"
-import * as Manifest from "../cache/Manifest.ts"
+import type { Hit } from "../cache/EntryTable.ts"
 import type { Artifact, ErasedKind } from "./Artifact.ts"
 import * as Graph from "./Graph.ts"
+import { Marks } from "./Marks.ts"
 import type { Session } from "./Session.ts"
+import { StateTable } from "./State.ts"
+import type { Digests, RunState, State, States } from "./State.ts"
 
-/**
- * What is known of a node.
- *
- *     waiting --> hit ---------------> restore --> done
- *        |                                ^
- *        +------> run (running) ----------+-----> done | failed
- *        +------> failed (remembered) | skipped (an input failed)
- */
-export type State =
-  | {
-      readonly _tag: "waiting"
-      readonly on: Graph.Node
-      /** Set where it is sure to run, once lost bytes of its inputs have been made again. */
-      readonly restores: RunState | undefined
-    }
-  | { readonly _tag: "hit"; readonly entry: Entry }
-  | RunState
-  | { readonly _tag: "done"; readonly key: string; readonly outputs: Digests }
-  | { readonly _tag: "failed"; readonly failure: Failure | undefined }
-  | { readonly _tag: "skipped"; readonly because: Graph.StageNode }
-
-/** A node that has to run; `restores` is the entry whose lost bytes it makes again. */
-export interface RunState {
-  readonly _tag: "run"
-  readonly key: string
-  readonly manifest: Manifest.Manifest
-  readonly restores: Entry | undefined
-}
-
-export type Digests = Readonly<Record<string, { readonly digest: string }>>
+export type { RunState, State } from "./State.ts"
 
 /** A dynamic node that waits for the value of an artifact, whose bytes are there. */
 export interface Observation {
@@ -45,11 +18,11 @@ export interface Observation {
 }
 
 export interface Resolution {
-  readonly states: ReadonlyMap<Graph.StageNode, State>
+  readonly states: States
   /** Works out all that can be known now. Returns the nodes that turned out to need a run, inputs present. */
   readonly settle: () => ReadonlyArray<Graph.StageNode>
-  /** Nodes whose state was set since this was last asked. */
-  readonly takeChanged: () => ReadonlySet<Graph.StageNode>
+  /** Nodes whose state was set since this was last asked; one may stand there twice. */
+  readonly takeChanged: () => ReadonlyArray<Graph.StageNode>
   /** Values that would let the graph grow; take them, then call `observed`. */
   readonly takeObservations: () => ReadonlyArray<Observation>
   readonly observed: (node: Graph.DynamicNode, value: unknown) => void
@@ -66,6 +39,17 @@ export interface Options {
   readonly retryFailed: boolean
 }
 
+/** What a node has published: an entry, or outputs of this run. */
+type Published = Extract<State, { _tag: "hit" | "done" }>
+
+const hitOf = ({ key, outputs, record }: Entry): Hit => ({
+  _tag: "hit",
+  key,
+  outputs,
+  digestOf: (output) => outputs[output].digest,
+  cpuSeconds: record.cpuSeconds
+})
+
 /** Starts resolving a graph for some targets; only what they need is looked at. */
 export const start = (
   session: Session,
@@ -73,59 +57,69 @@ export const start = (
   options: Options
 ): Resolution => {
   const { actions, contents, failures } = session.store
-  const states = new Map<Graph.StageNode, State>()
+  const states = new StateTable()
   const waiters = new Map<Graph.Node, Array<Graph.Node>>()
   const stack: Array<Graph.Node> = []
-  const visited = new Set<Graph.Node>()
+  const visited = new Marks()
   const failedDynamic = new Map<Graph.DynamicNode, Graph.StageNode>()
   /** Outputs of a node whose bytes must be there, because somebody asked for them. */
   const needed = new Map<Graph.StageNode, Set<string>>()
   /** What hits had published whose bytes were lost: who needs no bytes goes on from that. */
-  const original = new Map<Graph.StageNode, Digests>()
+  const original = new Map<Graph.StageNode, Published>()
   const running = new Map<string, Graph.StageNode>()
-  let changed = new Set<Graph.StageNode>()
+  let changed: Array<Graph.StageNode> = []
   let observations: Array<Observation> = []
   let runnable: Array<Graph.StageNode> = []
   const wanted = [...targets]
 
   /** What a node has published in bytes, or undefined while that is not known. */
-  const outputsOf = (node: Graph.StageNode): Digests | undefined => {
+  const publishedBy = (node: Graph.StageNode): Published | undefined => {
     const state = states.get(node)
-    if (state?._tag === "hit") return state.entry.outputs
-    return state?._tag === "done" ? state.outputs : undefined
+    return state?._tag === "hit" || state?._tag === "done" ? state : undefined
   }
 
-  const knownOf = (node: Graph.StageNode): Digests | undefined => original.get(node) ?? outputsOf(node)
+  const knownOf = (node: Graph.StageNode): Published | undefined => original.get(node) ?? publishedBy(node)
 
   /** The node that an artifact waits for, or undefined when its digest is known. */
-  const blockerOf = (artifact: Artifact<unknown>, outputs = outputsOf): Graph.Node | undefined => {
+  const blockerOf = (artifact: Artifact<unknown>, published = publishedBy): Graph.Node | undefined => {
     const { node } = Graph.resolve(artifact)
-    return node._tag === "stage" && outputs(node) !== undefined ? undefined : node
+    return node._tag === "stage" && published(node) !== undefined ? undefined : node
   }
 
   const digestBy =
-    (outputs: typeof outputsOf) =>
+    (published: typeof publishedBy) =>
     (artifact: Artifact<unknown>): string => {
       const { node, output } = Graph.resolve(artifact)
-      return outputs(node as Graph.StageNode)![output].digest
+      const found = published(node as Graph.StageNode)!
+      return found._tag === "hit" ? found.digestOf(output) : found.outputs[output].digest
     }
-  const digestOf = digestBy(outputsOf)
+  const digestOf = digestBy(publishedBy)
   const knownDigestOf = digestBy(knownOf)
 
-  const blockersOf = function* (node: Graph.StageNode): Iterable<Graph.Node> {
+  /** Tells of each node that a node waits for, until `tell` returns true. */
+  const eachBlocker = (node: Graph.StageNode, tell: (blocker: Graph.Node) => boolean): boolean => {
     for (const input of node.inputs) {
-      if (input._tag === "each" && input.each.result === undefined) yield input.each
+      if (input._tag === "each" && input.each.result === undefined && tell(input.each)) return true
     }
-    for (const artifact of Graph.artifactsOf(node)) {
+    return Graph.someArtifact(node, (artifact) => {
       const blocker = blockerOf(artifact, knownOf)
-      if (blocker !== undefined) yield blocker
-    }
+      return blocker !== undefined && tell(blocker)
+    })
   }
 
+  /**
+   * Has a node looked at, and all that it needs. In the order of the graph, where readers come last: then what is
+   * cached is found in one pass, and no hit has ever waited.
+   */
   const visit = (node: Graph.Node): void => {
-    if (visited.has(node)) return
-    visited.add(node)
-    stack.push(node)
+    if (!visited.mark(node.index)) return
+    const found = [node]
+    const take = (other: Graph.Node): void => {
+      if (visited.mark(other.index)) found.push(other)
+    }
+    for (let next = 0; next < found.length; next += 1) Graph.eachNeed(found[next], take)
+    found.sort((a, b) => b.index - a.index)
+    for (const each of found) stack.push(each)
   }
 
   const wait = (node: Graph.Node, blocker: Graph.Node): void => {
@@ -142,7 +136,7 @@ export const start = (
 
   const set = (node: Graph.StageNode, state: State): void => {
     states.set(node, state)
-    changed.add(node)
+    changed.push(node)
   }
 
   const settled = (node: Graph.StageNode, state: State): void => {
@@ -198,48 +192,59 @@ export const start = (
     const outputs = needed.get(producer)
     if (outputs === undefined) needed.set(producer, new Set([output]))
     else outputs.add(output)
-    if (!original.has(producer)) original.set(producer, outputsOf(producer)!)
+    if (!original.has(producer)) original.set(producer, publishedBy(producer)!)
     set(producer, { _tag: "waiting", on: producer, restores: undefined })
     stack.push(producer)
     return producer
   }
 
   /** Settles a node by an entry that has the bytes which are needed of it: the first one, or a later realisation. */
-  const settledByEntry = (node: Graph.StageNode, key: string, first: Entry | undefined): boolean => {
+  const settledByEntry = (node: Graph.StageNode, key: string, first: Hit | undefined): boolean => {
     if (first === undefined) return false
     const outputs = [...(needed.get(node) ?? [])]
-    const serves = (entry: Entry): boolean =>
-      outputs.every((output) => contents.has(entry.outputs[output].digest))
-    const entry = serves(first) ? first : actions.realisations(key).find(serves)
-    if (entry === undefined) return false
-    settled(node, { _tag: "hit", entry })
+    const serves = (hit: Hit): boolean => outputs.every((output) => contents.has(hit.digestOf(output)))
+    const hit = serves(first) ? first : actions.realisations(key).map(hitOf).find(serves)
+    if (hit === undefined) return false
+    settled(node, hit)
     return true
   }
 
-  const settledByFailure = (node: Graph.StageNode, key: string, entry: Entry | undefined): boolean => {
-    const failure = options.retryFailed || entry !== undefined ? undefined : failures.lookup(key)
+  const settledByFailure = (node: Graph.StageNode, key: string, first: Hit | undefined): boolean => {
+    const failure = options.retryFailed || first !== undefined ? undefined : failures.lookup(key)
     if (failure === undefined) return false
     settled(node, { _tag: "failed", failure })
     return true
+  }
+
+  /** Settles a node by what the store knows of it, or says what would have to run. */
+  const settledByStore = (node: Graph.StageNode, digest: typeof digestOf): RunState | undefined => {
+    const key = session.keyOf(node, digest)
+    const first = actions.find(key)
+    if (settledByEntry(node, key, first) || settledByFailure(node, key, first)) return undefined
+    return { _tag: "run", key, manifest: session.manifestOf(node, digest), restores: first }
   }
 
   const processStage = (node: Graph.StageNode): void => {
     const known = states.get(node)
     if (known !== undefined && known._tag !== "waiting") return
     let first: Graph.Node | undefined
-    for (const blocker of blockersOf(node)) {
+    const skipped = eachBlocker(node, (blocker) => {
       const cause = failureBehind(blocker)
-      if (cause !== undefined) return settled(node, { _tag: "skipped", because: cause })
+      if (cause !== undefined) {
+        settled(node, { _tag: "skipped", because: cause })
+        return true
+      }
       first ??= blocker
       visit(blocker)
-    }
+      return false
+    })
+    if (skipped) return
     if (first !== undefined) {
       set(node, { _tag: "waiting", on: first, restores: undefined })
       return wait(node, first)
     }
-    let state = stateBy(node, knownDigestOf)
-    if (settledByEntry(node, state.key, state.restores)) return
-    if (settledByFailure(node, state.key, state.restores)) return
+    let state = settledByStore(node, knownDigestOf)
+    if (state === undefined) return
     const missing = firstMissing(Graph.artifactsOf(node))
     if (missing !== undefined) {
       const cause = failureBehind(missing)
@@ -249,9 +254,8 @@ export const start = (
     }
     if (original.size > 0) {
       // Lost bytes of an input may have come back as others.
-      state = stateBy(node, digestOf)
-      if (settledByEntry(node, state.key, state.restores)) return
-      if (settledByFailure(node, state.key, state.restores)) return
+      state = settledByStore(node, digestOf)
+      if (state === undefined) return
     }
     const twin = running.get(state.key)
     if (twin !== undefined && twin !== node) {
@@ -265,12 +269,6 @@ export const start = (
     running.set(state.key, node)
     set(node, state)
     runnable.push(node)
-  }
-
-  const stateBy = (node: Graph.StageNode, digest: typeof digestOf): RunState => {
-    const manifest = session.manifestOf(node, digest)
-    const key = Manifest.key(manifest)
-    return { _tag: "run", key, manifest, restores: session.lookup(key) }
   }
 
   const drain = (): void => {
@@ -305,7 +303,7 @@ export const start = (
     },
     takeChanged: () => {
       const taken = changed
-      changed = new Set()
+      changed = []
       return taken
     },
     takeObservations: () => {

@@ -281,7 +281,7 @@ class Progress {
       const line = this.finished.get(node)
       if (line !== undefined) nodes.push(line)
       else if (state._tag === "hit") {
-        nodes.push({ ...base, key: state.entry.key, state: "cached", cpu: state.entry.record.cpuSeconds })
+        nodes.push({ ...base, key: state.key, state: "cached", cpu: state.cpuSeconds })
       } else if (state._tag === "failed") {
         nodes.push({ ...base, key: state.failure?.key ?? "", state: "failed", cpu: 0 })
       } else if (state._tag === "skipped" || this.stopping) skipped += 1

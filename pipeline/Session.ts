@@ -1,7 +1,7 @@
 // A session: a store with what is known of code and tools, which planning and running both look nodes up in.
 import { join } from "node:path"
-import type { Entry } from "../cache/ActionCache.ts"
-import type * as Manifest from "../cache/Manifest.ts"
+import * as Digest from "../cache/Digest.ts"
+import * as Manifest from "../cache/Manifest.ts"
 import type { Store } from "../cache/Store.ts"
 import type { ErasedKind } from "./Artifact.ts"
 import * as CodeId from "./CodeId.ts"
@@ -17,13 +17,14 @@ import type { Found } from "./Tool.ts"
 export interface Session {
   readonly store: Store
   readonly lock: StagesLock.StagesLock
-  /** The digest of an output of a node, once it is known. */
+  /** The manifest of a node, once the digests of its inputs are known. */
   readonly manifestOf: (node: Graph.StageNode, digestOf: DigestOf) => Manifest.Manifest
+  /** The key of that manifest, without making it. */
+  readonly keyOf: (node: Graph.StageNode, digestOf: DigestOf) => Digest.Digest
   readonly codeOf: (stage: ErasedStage) => CodeId.CodeId
   readonly toolsOf: (stage: ErasedStage) => Readonly<Record<string, Found>>
   /** The value of a stored artifact, for the combinators that look at one. */
   readonly valueOf: (kind: ErasedKind, digest: string) => Promise<unknown>
-  readonly lookup: (key: string) => Entry | undefined
   /** The files behind a code id, as a stored blob. */
   readonly codeFilesOf: (stage: ErasedStage) => string
 }
@@ -43,23 +44,21 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
   const codeFiles = new Map<string, string>()
   // All code is read now: what is edited later is another code, even where a stage is first needed then.
   for (const stage of registry.all()) readCode(codes, stage)
-  const constants = new Map<
-    string,
-    Pick<Manifest.Manifest, "stage" | "code" | "tools" | "outputs" | "salt">
-  >()
+  const constants = new Map<string, { readonly facts: Manifest.Constants; readonly text: string }>()
 
   const constantsOf = (stage: ErasedStage) => {
     let known = constants.get(stage.name)
     if (known === undefined) {
       const identities = stage.tools.map((tool) => [tool.name, box.found(tool).identity])
       const outputs = Object.entries(stage.outputs).map(([name, kind]) => [name, kind.id])
-      known = {
+      const facts = {
         stage: stage.name,
         code: StagesLock.representative(lock, stage.name, codes.of(stage).digest),
         tools: Object.fromEntries(identities) as Record<string, string>,
         outputs: Object.fromEntries(outputs) as Record<string, string>,
         salt: stage.salt
       }
+      known = { facts, text: Manifest.encodeConstants(facts) }
       constants.set(stage.name, known)
       syntaxes.save()
     }
@@ -73,24 +72,13 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
     toolsOf: (stage) => Object.fromEntries(stage.tools.map((tool) => [tool.name, box.found(tool)])),
     manifestOf: (node, digestOf) => {
       const inputs: Record<string, Manifest.Slot> = {}
-      for (const input of node.inputs) {
-        if (input._tag === "one") {
-          inputs[input.slot] = { kind: input.kind.id, digest: digestOf(input.artifact) }
-        } else {
-          const fields = Object.keys(input.fields).sort()
-          inputs[input.slot] = {
-            rows: Graph.rowsOf(input)!.map(({ label, artifacts }) => ({
-              label,
-              fields: fields.map((field) => ({
-                field,
-                kind: input.fields[field].id,
-                digest: digestOf(artifacts[field])
-              }))
-            }))
-          }
-        }
-      }
-      return { ...constantsOf(node.stage), params: node.params, inputs }
+      for (const input of node.inputs) inputs[input.slot] = slotOf(input, digestOf)
+      return { ...constantsOf(node.stage).facts, params: node.params, inputs }
+    },
+    keyOf: (node, digestOf) => {
+      let text = constantsOf(node.stage).text + Manifest.encodeParams(node.params)
+      for (const input of node.inputs) text += Manifest.encodeSlot(input.slot, slotOf(input, digestOf))
+      return Digest.of(text)
     },
     valueOf: (kind, digest) =>
       kind.decode({
@@ -100,7 +88,6 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
           yield store.contents.read(digest)
         }
       }),
-    lookup: store.actions.lookup,
     codeFilesOf: (stage) => {
       let digest = codeFiles.get(stage.name)
       if (digest === undefined) {
@@ -109,6 +96,21 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
       }
       return digest
     }
+  }
+}
+
+const slotOf = (input: Graph.NodeInput, digestOf: DigestOf): Manifest.Slot => {
+  if (input._tag === "one") return { kind: input.kind.id, digest: digestOf(input.artifact) }
+  const fields = Object.keys(input.fields).sort()
+  return {
+    rows: Graph.rowsOf(input)!.map(({ label, artifacts }) => ({
+      label,
+      fields: fields.map((field) => ({
+        field,
+        kind: input.fields[field].id,
+        digest: digestOf(artifacts[field])
+      }))
+    }))
   }
 }
 

@@ -8,8 +8,8 @@ import * as Store from "../cache/Store.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Event } from "./Event.ts"
 import type { Executor } from "./Executor.ts"
-import { artifactsOf, GraphError } from "./Graph.ts"
-import type { Node } from "./Graph.ts"
+import { eachNeed, GraphError } from "./Graph.ts"
+import type { Graph, Node } from "./Graph.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Built, Pipeline } from "./Pipeline.ts"
 import * as Plan from "./Plan.ts"
@@ -47,7 +47,7 @@ export const open = async (request: Request): Promise<Opened> => {
   const store = Store.open(request.store, request.disk)
   const session = await Session.open(store, request.file)
   const targets = select(built, request.until ?? [])
-  for (const stage of stagesBehind(Object.values(targets))) {
+  for (const stage of stagesBehind(built.graph, Object.values(targets))) {
     session.codeOf(stage)
     session.toolsOf(stage)
   }
@@ -55,20 +55,19 @@ export const open = async (request: Request): Promise<Opened> => {
 }
 
 /** The stages that targets need, as far as that is known before anything runs. */
-const stagesBehind = (targets: ReadonlyArray<Artifact<unknown>>): ReadonlySet<ErasedStage> => {
+const stagesBehind = (graph: Graph, targets: ReadonlyArray<Artifact<unknown>>): ReadonlySet<ErasedStage> => {
   const stages = new Set<ErasedStage>()
-  const visited = new Set<Node>()
-  const stack = targets.map(({ node }) => node)
+  const visited = new Uint8Array(graph.nodes.length)
+  const stack: Array<Node> = []
+  const visit = (node: Node): void => {
+    if (visited[node.index] === 1) return
+    visited[node.index] = 1
+    stack.push(node)
+  }
+  for (const { node } of targets) visit(node)
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (visited.has(node)) continue
-    visited.add(node)
-    if (node._tag === "dynamic") {
-      stack.push(node.watch.node)
-      continue
-    }
-    stages.add(node.stage)
-    for (const input of node.inputs) if (input._tag === "each") stack.push(input.each)
-    for (const artifact of artifactsOf(node)) stack.push(artifact.node)
+    if (node._tag === "stage") stages.add(node.stage)
+    eachNeed(node, visit)
   }
   return stages
 }
@@ -158,6 +157,7 @@ export const run = (
         retryFailed: options.retryFailed ?? false,
         failFast: options.failFast ?? false
       })
+      session.store.actions.saveIndex()
       return { ...result, run: id }
     })
   )

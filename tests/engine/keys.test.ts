@@ -122,6 +122,20 @@ const changes = (from: Manifest.Manifest): ReadonlyArray<Manifest.Manifest> => {
 const flip = (text: string): string => (text.startsWith("0") ? "1" : "0") + text.slice(1)
 
 describe("the key of any manifest", () => {
+  it("is the same made of the pieces that nodes have in common", () => {
+    fc.assert(
+      fc.property(manifest, (value) => {
+        const slots = Object.keys(value.inputs).sort()
+        const pieces = [
+          Manifest.encodeConstants(value),
+          Manifest.encodeParams(value.params),
+          ...slots.map((name) => Manifest.encodeSlot(name, value.inputs[name]))
+        ]
+        expect(pieces.join("")).toBe(Manifest.encode(value))
+      })
+    )
+  })
+
   it("does not depend on the order in which params, inputs, tools and outputs are written", () => {
     fc.assert(
       fc.property(manifest, (one) => {
