@@ -32,7 +32,11 @@ export const predictPotential = Stage.make("predict-potential", {
     )
     const applied = yield* Effect.try({
       try: () => applyModel(trained, parameters),
-      catch: (error) => badInput(error instanceof Error ? error.message : String(error), "pass the parameters of a sample of the model's molecule")
+      catch: (error) =>
+        badInput(
+          error instanceof Error ? error.message : String(error),
+          "pass the parameters of a sample of the model's molecule"
+        )
     })
     const { extrapolated } = applied
     const stderr = Math.max(energySpread(trained, applied), trained.error)

@@ -27,7 +27,11 @@ export const predictScalar = Stage.make("predict-scalar", {
     const { applyModel } = yield* Effect.promise(() => import("./learning/applyModel.ts"))
     const { deviation, extrapolated, row } = yield* Effect.try({
       try: () => applyModel(trained, parameters),
-      catch: (error) => badInput(error instanceof Error ? error.message : String(error), "pass the parameters of a sample of the model's molecule")
+      catch: (error) =>
+        badInput(
+          error instanceof Error ? error.message : String(error),
+          "pass the parameters of a sample of the model's molecule"
+        )
     })
     const value = Math.exp(row[0])
     const stderr = value * Math.max(deviation[0], trained.error)
