@@ -135,6 +135,31 @@ export const answers = {
     folder: Schema.NullOr(Text),
     logs: Schema.Array(Schema.Struct({ name: Text, digest: Digest, size: Count, path: Text }))
   }),
+  audit: Schema.Struct({
+    run: Text,
+    locale: Text,
+    timeZone: Text,
+    tolerance: Schema.Finite,
+    nodes: Schema.Array(
+      Schema.Struct({
+        node: Text,
+        key: Digest,
+        stage: Text,
+        state: Schema.Literals(["bitwise", "within tolerance", "different", "failed", "not audited"]),
+        reason: Text,
+        cores: Count,
+        deterministic: Schema.Boolean,
+        outputs: Schema.Array(
+          Schema.Struct({
+            name: Text,
+            state: Schema.Literals(["bitwise", "within tolerance", "different"]),
+            difference: Schema.NullOr(Schema.Finite),
+            where: Text
+          })
+        )
+      })
+    )
+  }),
   vouch: Schema.Struct({
     stage: Text,
     before: Digest,

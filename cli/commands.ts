@@ -19,6 +19,10 @@ export const commands: Readonly<Record<string, Listed>> = {
   show: { summary: "shows one run", load: () => import("./show.ts") },
   diff: { summary: "compares two runs node by node", load: () => import("./diff.ts") },
   logs: { summary: "prints the logs of a node", load: () => import("./logs.ts") },
+  audit: {
+    summary: "runs cached nodes again elsewhere and compares",
+    load: () => import("./audit.ts")
+  },
   export: {
     summary: "writes the data set or the targets of a run to a folder",
     load: () => import("./export.ts")

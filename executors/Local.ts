@@ -44,11 +44,17 @@ const entry = fileURLToPath(
   )
 )
 
-/** Starts the executor; closing its scope ends every process that it started. */
-export const make = (limits: Limits): Effect.Effect<Executor, never, Scope> =>
+/**
+ * Starts the executor; closing its scope ends every process that it started.
+ * @param environment variables of the workers that differ from those of this process
+ */
+export const make = (
+  limits: Limits,
+  environment: Readonly<Record<string, string>> = {}
+): Effect.Effect<Executor, never, Scope> =>
   Effect.gen(function* () {
     const reports = yield* Queue.unbounded<Report>()
-    const pool = new Pool(limits, (report) => Queue.offerUnsafe(reports, report))
+    const pool = new Pool(limits, environment, (report) => Queue.offerUnsafe(reports, report))
     yield* Effect.addFinalizer(() => Effect.promise(() => pool.close()))
     return {
       reports,
@@ -59,14 +65,20 @@ export const make = (limits: Limits): Effect.Effect<Executor, never, Scope> =>
 
 class Pool {
   private readonly limits: Limits
+  private readonly environment: Readonly<Record<string, string>>
   private readonly report: (report: Report) => void
   /** Waiting attempts, the most urgent one last. */
   private waiting: Array<Attempt> = []
   private readonly workers = new Set<Worker>()
   private closing = false
 
-  constructor(limits: Limits, report: (report: Report) => void) {
+  constructor(
+    limits: Limits,
+    environment: Readonly<Record<string, string>>,
+    report: (report: Report) => void
+  ) {
     this.limits = limits
+    this.environment = environment
     this.report = report
   }
 
@@ -136,7 +148,7 @@ class Pool {
   private spawn(store: string): Worker {
     // A session of its own: Ctrl-C in the terminal reaches the driver alone, which then ends the workers in order.
     // Marked, so that one which outlives a killed driver is found and ended at the next start.
-    const env = { ...process.env, [mark]: markOf("worker", process.pid, store) }
+    const env = { ...process.env, ...this.environment, [mark]: markOf("worker", process.pid, store) }
     const child = fork(entry, [], { detached: true, env, stdio: ["ignore", "ignore", "pipe", "ipc"] })
     const worker: Worker = { process: child, attempt: undefined, timer: undefined }
     let tail = ""

@@ -27,4 +27,6 @@ export interface Attempt {
   readonly walltime: number
   /** Expected seconds from here to the end of the longest path: who is behind waits for who is ahead. */
   readonly priority: number
+  /** Variables of its programs that are not as usual: those of an audit. */
+  readonly environment?: Readonly<Record<string, string>>
 }

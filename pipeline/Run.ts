@@ -18,6 +18,7 @@ import { ranks } from "./priority.ts"
 import * as Resolution from "./Resolution.ts"
 import * as retry from "./retry.ts"
 import type { Session } from "./Session.ts"
+import type { Resources } from "./Stage.ts"
 
 export interface Request {
   readonly run: string
@@ -42,6 +43,13 @@ export interface Result {
 
 /** Default resources of an attempt: one core, 1 GiB, a day. */
 const defaults = { cores: 1, memory: 1024, walltime: 86_400 }
+
+/** The resources of a first attempt. */
+export const granted = ({ cores, memory, walltime }: Resources): Required<Resources> => ({
+  cores: cores ?? defaults.cores,
+  memory: memory ?? defaults.memory,
+  walltime: walltime ?? defaults.walltime
+})
 
 /** Expected seconds of a stage that has never run. */
 const unknownCost = 1
@@ -109,7 +117,7 @@ class Progress {
     const due: Array<Attempt> = []
     for (;;) {
       const ready = this.stopping ? [] : this.resolution.settle()
-      for (const node of ready) due.push(this.queue(node, defaults.memory, 1))
+      for (const node of ready) due.push(this.queue(node))
       const observations = this.stopping ? [] : this.resolution.takeObservations()
       if (observations.length === 0) break
       for (const { node, kind, digest } of observations) {
@@ -186,7 +194,7 @@ class Progress {
     }
     this.emit({ _tag: "Failed", ...base, retried: next._tag === "again", remembered: false })
     if (next._tag === "again") {
-      this.again.push(this.attempt(node, state, next.memory, history.length + 1))
+      this.again.push(this.attempt(node, state, history.length + 1, next.memory))
       return
     }
     if (repeats(outcome.outcome))
@@ -203,9 +211,10 @@ class Progress {
     }
   }
 
-  private queue(node: Graph.StageNode, memory: number, n: number): Attempt {
+  private queue(node: Graph.StageNode): Attempt {
     const state = this.resolution.states.get(node) as Resolution.RunState
-    const attempt = this.attempt(node, state, memory, n)
+    const n = 1
+    const attempt = this.attempt(node, state, n)
     const { detail, reason } =
       state.restores === undefined
         ? Plan.why(this.request.session, this.request.past, node, state.manifest)
@@ -216,12 +225,12 @@ class Progress {
     return attempt
   }
 
-  private attempt(node: Graph.StageNode, state: Resolution.RunState, memory: number, n: number): Attempt {
+  private attempt(node: Graph.StageNode, state: Resolution.RunState, n: number, memory?: number): Attempt {
     const { graph, past, run, session } = this.request
     if (this.ranks.length !== graph.nodes.length) {
       this.ranks = ranks(graph, (stage) => past.costOf(stage) ?? unknownCost)
     }
-    const asked = node.stage.resources(node.stage.decodeParams(node.params) as never)
+    const resources = granted(node.stage.resources(node.stage.decodeParams(node.params) as never))
     const id = `${run}-${(this.count += 1)}`
     const attempt: Attempt = {
       id,
@@ -235,9 +244,8 @@ class Progress {
       tools: session.toolsOf(node.stage),
       store: session.store.root,
       folder: join(session.store.attempts, id),
-      cores: asked.cores ?? defaults.cores,
-      memory: n === 1 ? (asked.memory ?? memory) : memory,
-      walltime: asked.walltime ?? defaults.walltime,
+      ...resources,
+      memory: memory ?? resources.memory,
       priority: this.ranks[node.index] ?? 0
     }
     this.active.set(id, { node, state, attempt })

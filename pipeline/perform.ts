@@ -174,7 +174,8 @@ const attempted = <A>(
 const isLoss = (error: unknown): error is CorruptBlob | MissingBlob =>
   error instanceof CorruptBlob || error instanceof MissingBlob
 
-function* digestsOf(manifest: Manifest.Manifest): Iterable<string> {
+/** The digests of all inputs, as often as they are used. */
+export function* digestsOf(manifest: Manifest.Manifest): Iterable<string> {
   for (const slot of Object.values(manifest.inputs)) {
     if ("digest" in slot) yield slot.digest
     else for (const row of slot.rows) for (const field of row.fields) yield field.digest

@@ -69,6 +69,7 @@ export const make = (
               LC_ALL: "C",
               TZ: "UTC",
               OMP_NUM_THREADS: String(attempt.cores),
+              ...attempt.environment,
               [mark]: markOf(attempt.id, driver, attempt.store)
             }
             for (const variable of inherited) {
