@@ -71,7 +71,6 @@ export const build = (
 ): Verdict => {
   const items = new Map(spec.map((item) => [item.id, item]))
   const statements = new Map<string, Readonly<Record<string, Value>>>()
-  const calls = new Map<string, Done>()
   const names = new Map<string, string>()
   const may = new Map<string, Texts>()
   const failing = new Set<string>()
@@ -95,14 +94,8 @@ export const build = (
     if (inputs.some((input) => textOf(input) === undefined)) return nothing([...inputs, ...also])
     const computation = describe(stage, params, slots)
     names.set(`${stage}@${label}`, computation)
-    let done = calls.get(computation)
-    if (done === undefined) {
-      calls.set(
-        computation,
-        (done = carryOut(computation, inputs, [...inputs, ...also], () => compute(stage, params, slots)))
-      )
-    }
-    return done
+    // Two calls that are one computation may get equal bytes from different calls: each asks its own for them.
+    return carryOut(computation, inputs, [...inputs, ...also], () => compute(stage, params, slots))
   }
 
   const carryOut = (
