@@ -1,19 +1,19 @@
 // The error of a diffusion coefficient that comes from molecules not moving independently of each other.
 
 /** Of the squared distance (V/N)^(2/3) between neighbours; see `collectiveError`. */
-const share = 0.15
+const share = 0.18
 
 /**
  * Relative standard error of D from collective motion in a dense liquid of N molecules in a volume V, followed for a time
- * t: its square is 0.15 (V/N)^(2/3) / (N t D), whatever the fit window. Until a molecule has moved some distance its
+ * t: its square is 0.18 (V/N)^(2/3) / (N t D), whatever the fit window. Until a molecule has moved some distance its
  * neighbours are the same, and hinder or push it as one, so a run holds fewer independent displacements than theories of
  * independent walks count; add it to their error in squares.
  *
- * The constant is from the scatter of D over 40 independent runs each of a one-bead model of 2,3,4-trimethylpentane, with
- * and without friction, D from 0.5 to 5.5e-9 m2/s, 50 to 200 ps: 0.84 to 1.03 of this error, 2 to 2.5 times that of
- * independent walks. All-atom runs of the same liquid agree (62 molecule ps at 1e-9 m2/s for an error of 1). Lennard-Jones
- * fluids scatter by 0.8 of it near their triple point and by 0.5 at twice that temperature (`bench/diffusionErrors.ts`):
- * for thin fluids it is an upper estimate.
+ * The constant is from the scatter of D over pieces of 400 and 1000 ps of 15 long runs of one-bead models of
+ * 2,3,4-trimethylpentane, with and without friction, D from 0.5 to 11e-9 m2/s: 0.65 to 1.4 of the error that it gives
+ * together with the fit's own, 0.98 in the mean, where the fit alone states half of it. All-atom runs of the same liquid
+ * agree. Lennard-Jones fluids scatter by 0.8 of it near their triple point and by 0.5 at twice that temperature
+ * (`bench/diffusionErrors.ts`): for thin fluids it is an upper estimate.
  *
  * D: 1e-9 m2/s; time: ps; volume: nm3.
  */

@@ -66,14 +66,17 @@ export const mobilityOfBeads = async (
       return { ...unknown(molecules, frames, box, verdict), msd }
     }
     const shared = { molecules, time: times[frames - 1] - times[0], volume: box ** 3 }
-    const error = Math.hypot(fit.stderr / D, collectiveError(D, shared))
-    const stderr = D * error
+    const collective = D * collectiveError(D, shared)
+    const errorOf = (one: DiffusionFit) => Math.hypot(one.stderr, collective)
+    const stderr = errorOf(fit)
+    const error = stderr / D
+    const later = fitLater(measured, interval, fit)
     const percent = (value: number) => `${(100 * value).toFixed(0)} %`
     const verdict = first([
       slope >= minSlope
         ? ok
         : bad("not diffusive", `log-log slope ${slope.toFixed(2)} from ${rangeOf(fit)}, below ${minSlope}`),
-      drift(fit, stderr, measured, interval),
+      later === null ? ok : drift(fit, later, 2 * Math.hypot(stderr, errorOf(later))),
       error <= maxRelativeError
         ? ok
         : bad(
@@ -90,23 +93,18 @@ export const mobilityOfBeads = async (
   }
 }
 
-/** Above this quality no fit is doubted; one of a random walk has 1/2. */
-const doubtful = 0.1
-
 /**
- * A low quality alone may be rattling that does D no harm. So a doubtful fit is held against one twice as late: what
- * was not diffusive yet shows in D too.
+ * A low quality alone may be rattling that does D no harm, and a slow bend leaves it high: what counts is whether D stays
+ * where it is in a window twice as late.
  */
-const drift = (fit: DiffusionFit, stderr: number, msd: Displacements, interval: number): Verdict => {
-  if (fit.Q >= doubtful) return ok
-  const later = fitLater(msd, interval, fit)
-  if (later === null || Math.abs(later.D - fit.D) <= 2 * Math.hypot(stderr, later.stderr)) return ok
-  return bad(
-    "not diffusive",
-    `D = ${fit.D.toPrecision(3)} from ${rangeOf(fit)} with quality Q = ${fit.Q.toPrecision(1)}, ` +
-      `but ${later.D.toPrecision(3)} from ${rangeOf(later)}: choose a later window`
-  )
-}
+const drift = (fit: DiffusionFit, later: DiffusionFit, allowed: number): Verdict =>
+  Math.abs(later.D - fit.D) <= allowed
+    ? ok
+    : bad(
+        "not diffusive",
+        `D = ${fit.D.toPrecision(3)} from ${rangeOf(fit)} with quality Q = ${fit.Q.toPrecision(1)}, ` +
+          `but ${later.D.toPrecision(3)} from ${rangeOf(later)}: choose a later window`
+      )
 
 const rangeOf = ({ tmax_ps, tmin_ps }: DiffusionFit): string =>
   `${tmin_ps.toPrecision(3)} to ${tmax_ps.toPrecision(3)} ps`

@@ -116,8 +116,8 @@ describe("diffusion", () => {
     const { row } = await diffusionOf({ window: { tmin: 1, tmax: 20 } }, walk(600, 2, "walk"))
     const least = collectiveError(Number(row.D), { molecules: beads, time: 599, volume: edge ** 3 })
     expect(Number(row.stderr) / Number(row.D)).toBeGreaterThanOrEqual(least * (1 - 1e-12))
-    // 62 molecule ps at 1e-9 m2/s and 0.72 g/cm3 of 2,3,4-trimethylpentane: an error of 1.
-    expect(collectiveError(1, { molecules: 64, time: 62 / 64, volume: 16.7 })).toBeCloseTo(1, 1)
+    // 74 molecule ps at 1e-9 m2/s and 0.72 g/cm3 of 2,3,4-trimethylpentane: an error of 1.
+    expect(collectiveError(1, { molecules: 64, time: 74 / 64, volume: 16.7 })).toBeCloseTo(1, 2)
   })
 
   it("that is noisy, slow or no diffusion says so", async () => {
@@ -140,7 +140,7 @@ describe("diffusion", () => {
     expect(bad.msd).toEqual([])
   })
 
-  it("doubts a fit of low quality only where a later window reads another D", async () => {
+  it("doubts a fit where a later window reads another D, and not for a low quality alone", async () => {
     const random = stream(5, "rattle")
     /** Walkers that rattle by 0.1 nm about their place, which relaxes in 2 frames. */
     const rattling = (frames: number, size: number) => {
