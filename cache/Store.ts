@@ -10,6 +10,7 @@ import { draft, place } from "./publish.ts"
 
 export interface Store {
   readonly root: string
+  readonly disk: Disk.Disk
   readonly contents: ContentStore.ContentStore
   readonly actions: ActionCache.ActionCache
   readonly failures: Failures.Failures
@@ -62,6 +63,7 @@ export const open = (folder: string, disk: Disk.Disk = Disk.real): Store => {
   }
   return {
     root,
+    disk,
     contents: ContentStore.open(disk, root),
     actions: ActionCache.open(disk, root),
     failures: Failures.open(disk, root),

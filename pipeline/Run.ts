@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type { Failure } from "../cache/Failures.ts"
+import type { Leases } from "../cache/Lease.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Draft, Event, Summary, Timings } from "./Event.ts"
@@ -27,6 +28,7 @@ export interface Request {
   readonly targets: Readonly<Record<string, Artifact<unknown>>>
   readonly past: Plan.Past
   readonly executor: Executor
+  readonly leases: Leases
   readonly emit: (event: Event) => void
   /** Takes what became of the nodes, at the end of the run, interrupted or not. */
   readonly close: (nodes: ReadonlyArray<NodeLine>) => void
@@ -71,12 +73,28 @@ export const execute = (request: Request): Effect.Effect<Result> =>
         }
         if (attempts.length > 0) yield* request.executor.submit(attempts)
         if (run.idle) break
-        const reports = yield* Queue.takeAll(request.executor.reports)
-        for (const report of reports) run.take(report)
+        for (const report of yield* nextReports(request.executor, run.patience)) run.take(report)
       }
     }).pipe(Effect.onInterrupt(() => Effect.sync(() => run.end("interrupted"))))
     return run.end("finished")
   })
+
+/** The reports that have come; waits for the first one, but no longer than `patience`, in ms. */
+const nextReports = (
+  { reports }: Executor,
+  patience: number | undefined
+): Effect.Effect<ReadonlyArray<Report>> =>
+  patience === undefined
+    ? Queue.takeAll(reports)
+    : // Looking takes nothing away, so that no report is lost where the time is up at the same moment.
+      Queue.peek(reports).pipe(
+        Effect.raceFirst(Effect.sleep(patience)),
+        Effect.andThen(Queue.clear(reports)),
+        Effect.orDie
+      )
+
+/** Milliseconds between two looks at what another process works on: the first ones, and the most. */
+const looks = { first: 5, most: 500 }
 
 interface Active {
   readonly node: Graph.StageNode
@@ -90,6 +108,9 @@ class Progress {
   private readonly resolution: Resolution.Resolution
   private readonly active = new Map<string, Active>()
   private readonly history = new Map<Graph.StageNode, Array<retry.Try>>()
+  /** Ready nodes whose keys other processes work on. */
+  private elsewhere: Array<Graph.StageNode> = []
+  private look = looks.first
   private readonly finished = new Map<Graph.StageNode, NodeLine>()
   private again: Array<Attempt> = []
   private readonly announced = new Set<Graph.StageNode>()
@@ -100,6 +121,8 @@ class Progress {
   private engineSeconds = 0
   private readonly started = performance.now()
   private readonly cpu = process.cpuUsage()
+  /** Whether a node that was ready turned out to have been done by another process. */
+  private settledElsewhere = false
   stopping = false
 
   constructor(request: Request) {
@@ -109,17 +132,33 @@ class Progress {
   }
 
   get idle(): boolean {
-    return this.active.size === 0
+    return this.active.size === 0 && this.elsewhere.length === 0
+  }
+
+  /** How long to wait for reports until other processes are looked at again, in ms; undefined where none matters. */
+  get patience(): number | undefined {
+    return this.elsewhere.length === 0 ? undefined : this.look
   }
 
   /** Settles what can be known, grows the graph, and returns the attempts that are due. */
   async advance(): Promise<ReadonlyArray<Attempt>> {
     const due: Array<Attempt> = []
+    const admit = (nodes: ReadonlyArray<Graph.StageNode>): void => {
+      for (const node of nodes) {
+        const admitted = this.admit(node)
+        if (admitted === "go") due.push(this.queue(node))
+        else if (admitted === "wait") this.elsewhere.push(node)
+      }
+    }
+    const before = this.elsewhere
+    this.elsewhere = []
+    if (!this.stopping) admit(before)
+    this.look = this.elsewhere.length < before.length ? looks.first : Math.min(2 * this.look, looks.most)
     for (;;) {
-      const ready = this.stopping ? [] : this.resolution.settle()
-      for (const node of ready) due.push(this.queue(node))
+      admit(this.stopping ? [] : this.resolution.settle())
       const observations = this.stopping ? [] : this.resolution.takeObservations()
-      if (observations.length === 0) break
+      if (observations.length === 0 && !this.settledElsewhere) break
+      this.settledElsewhere = false
       for (const { node, kind, digest } of observations) {
         try {
           this.resolution.observed(node, await this.request.session.valueOf(kind, digest))
@@ -133,6 +172,26 @@ class Progress {
     this.again = []
     this.announce()
     return due
+  }
+
+  /**
+   * Whether a ready node runs now, waits for another process that works on its key, or has been done by one, in which
+   * case the resolution finds what that left.
+   */
+  private admit(node: Graph.StageNode): "go" | "wait" | "done" {
+    const { leases, retryFailed, session } = this.request
+    const { actions, contents, failures } = session.store
+    const { key, restores } = this.resolution.states.get(node) as Resolution.RunState
+    if (!leases.take(key)) return "wait"
+    const done =
+      restores === undefined
+        ? actions.find(key) !== undefined || (!retryFailed && failures.lookup(key) !== undefined)
+        : Object.values(restores.outputs).every(({ digest }) => contents.has(digest))
+    if (!done) return "go"
+    leases.release(key)
+    this.resolution.again(node)
+    this.settledElsewhere = true
+    return "done"
   }
 
   /** Takes a report of the executor. */
@@ -157,8 +216,9 @@ class Progress {
   }
 
   private settle({ attempt, node, state }: Active, outcome: Outcome): void {
-    const { session } = this.request
+    const { leases, session } = this.request
     if (outcome._tag === "lost") {
+      leases.release(attempt.key)
       this.resolution.again(node)
       return
     }
@@ -175,6 +235,7 @@ class Progress {
         this.emit({ _tag: "Finding", node: node.name, key: attempt.key, message })
       }
       session.store.failures.forget(attempt.key)
+      leases.release(attempt.key)
       this.resolution.done(node, outcome.outputs)
       return
     }
@@ -199,6 +260,7 @@ class Progress {
     }
     if (repeats(outcome.outcome))
       this.remember({ ...base, run: this.request.run, at: new Date().toISOString() })
+    leases.release(attempt.key)
     this.resolution.failed(node)
     if (this.request.failFast) this.stopping = true
   }

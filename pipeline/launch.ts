@@ -4,6 +4,7 @@ import { hostname } from "node:os"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
 import type { Disk } from "../cache/Disk.ts"
+import * as Lease from "../cache/Lease.ts"
 import * as Store from "../cache/Store.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Event } from "./Event.ts"
@@ -144,6 +145,11 @@ export const run = (
         pid: process.pid,
         version: version()
       })
+      // Released after the executor has ended: nobody takes over what still runs.
+      const leases = yield* Effect.acquireRelease(
+        Effect.sync(() => Lease.open(session.store.disk, session.store.root)),
+        ({ close }) => Effect.sync(close)
+      )
       const executor = yield* options.executor
       const result = yield* Run.execute({
         run: id,
@@ -152,6 +158,7 @@ export const run = (
         targets,
         past,
         executor,
+        leases,
         emit,
         close: ledger.close,
         retryFailed: options.retryFailed ?? false,

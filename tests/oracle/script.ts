@@ -3,6 +3,7 @@ import fs from "node:fs"
 import path from "node:path"
 import * as Effect from "effect/Effect"
 import * as Disk from "../../cache/Disk.ts"
+import * as Lease from "../../cache/Lease.ts"
 import { stream } from "../../kernels/random.ts"
 import type { Random } from "../../kernels/random.ts"
 import type { Event } from "../../pipeline/Event.ts"
@@ -143,6 +144,7 @@ const runEngine = async (
   const { built, past, session, targets } = await launch.open(request)
   const events: Array<Event> = []
   const executor = await Effect.runPromise(inProcess.make(session.store, random, 1 + random.below(4)))
+  const leases = Lease.open(session.store.disk, session.store.root)
   const { nodes, summary } = await Effect.runPromise(
     Run.execute({
       run: "run",
@@ -151,12 +153,15 @@ const runEngine = async (
       targets,
       past,
       executor,
+      leases,
       emit: (event) => void events.push(event),
       close: () => {},
       retryFailed,
       failFast: false
     })
   )
+  leases.close()
+  session.store.actions.saveIndex()
   const read = (digest: string | null): string | null =>
     digest === null ? null : session.store.contents.read(digest).toString("utf8")
   const texts = Object.entries(summary.targets).map(([name, digest]) => [name, read(digest)])
