@@ -1,7 +1,7 @@
 // The ledger of runs: events as they come, and at the end what became of each node.
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Entry } from "../cache/ActionCache.ts"
+import { draft } from "../cache/publish.ts"
 import type { Store } from "../cache/Store.ts"
 import type { Event } from "./Event.ts"
 import type { Past } from "./Plan.ts"
@@ -18,23 +18,62 @@ export interface NodeLine {
 
 export interface Ledger {
   readonly append: (event: Event) => void
+  /** Writes what became of the nodes. Throws where that fails. */
   readonly close: (nodes: Iterable<NodeLine>) => void
+  /** No more events. Throws where some could not be written. */
+  readonly end: () => void
 }
 
-/** Starts the ledger of a new run: `runs/RUN/events.jsonl`, at the end `nodes.jsonl`. Progress is not kept. */
+/** Bytes of node lines that are written at once. */
+const chunk = 1 << 16
+
+/**
+ * Starts the ledger of a new run: `runs/RUN/events.jsonl`, at the end `nodes.jsonl`. Progress is not kept. Events that
+ * cannot be written are written with later ones, at the latest when it ends.
+ */
 export const start = (store: Store, run: string): Ledger => {
+  const { disk } = store
   const folder = join(store.runs, run)
-  mkdirSync(folder, { recursive: true })
-  const events = join(folder, "events.jsonl")
+  disk.mkdir(folder)
+  const events = disk.open(join(folder, "events.jsonl"), "a", 0o644)
+  let pending = Buffer.alloc(0)
+  const write = (): void => {
+    while (pending.length > 0) pending = pending.subarray(disk.write(events, pending, 0, pending.length))
+  }
   return {
     append: (event) => {
-      if (event._tag !== "Progress") appendFileSync(events, `${JSON.stringify(event)}\n`)
+      if (event._tag === "Progress") return
+      pending = Buffer.concat([pending, Buffer.from(`${JSON.stringify(event)}\n`)])
+      try {
+        write()
+      } catch {
+        // The disk may have room again when the next event comes; the work itself is not in the ledger.
+      }
     },
     close: (nodes) => {
-      writeFileSync(
-        join(folder, "nodes.jsonl"),
-        [...nodes].map((line) => `${JSON.stringify(line)}\n`).join("")
-      )
+      const file = draft(disk, join(store.root, "tmp"))
+      try {
+        let text = ""
+        for (const line of nodes) {
+          text += `${JSON.stringify(line)}\n`
+          if (text.length < chunk) continue
+          file.write(Buffer.from(text))
+          text = ""
+        }
+        file.write(Buffer.from(text))
+        file.close()
+        disk.rename(file.path, join(folder, "nodes.jsonl"))
+      } catch (error) {
+        file.discard()
+        throw error
+      }
+    },
+    end: () => {
+      try {
+        write()
+      } finally {
+        disk.close(events)
+      }
     }
   }
 }
@@ -42,17 +81,17 @@ export const start = (store: Store, run: string): Ledger => {
 /** All runs of a store, the latest first. Their ids sort by time. */
 export const list = (store: Store): ReadonlyArray<string> => {
   try {
-    return readdirSync(store.runs).sort().toReversed()
+    return store.disk.readdir(store.runs).sort().toReversed()
   } catch {
     return []
   }
 }
 
 /** The whole lines of a ledger file; a last line that was cut off is left out. */
-const lines = <A>(path: string): ReadonlyArray<A> => {
+const lines = <A>(store: Store, path: string): ReadonlyArray<A> => {
   let text: string
   try {
-    text = readFileSync(path, "utf8")
+    text = store.disk.readFile(path).toString("utf8")
   } catch {
     return []
   }
@@ -67,11 +106,11 @@ const lines = <A>(path: string): ReadonlyArray<A> => {
 
 /** The events of a run. */
 export const events = (store: Store, run: string): ReadonlyArray<Event> =>
-  lines<Event>(join(store.runs, run, "events.jsonl"))
+  lines<Event>(store, join(store.runs, run, "events.jsonl"))
 
 /** What became of the nodes of a run; of one that was cut off, those that it had finished. */
 export const nodes = (store: Store, run: string): ReadonlyArray<NodeLine> => {
-  const closed = lines<NodeLine>(join(store.runs, run, "nodes.jsonl"))
+  const closed = lines<NodeLine>(store, join(store.runs, run, "nodes.jsonl"))
   if (closed.length > 0) return closed
   return events(store, run).flatMap((event) =>
     event._tag === "Done"

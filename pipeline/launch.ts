@@ -128,7 +128,10 @@ export const run = (
       const now = new Date()
       const id = Run.newId(now)
       killOrphans(session.store.root)
-      const ledger = Ledger.start(session.store, id)
+      const ledger = yield* Effect.acquireRelease(
+        Effect.sync(() => Ledger.start(session.store, id)),
+        ({ end }) => Effect.sync(end)
+      )
       const emit = (event: Event): void => {
         ledger.append(event)
         options.listen?.(event)
