@@ -183,8 +183,7 @@ export const protocols = {
     structure: { rMax: 1.1, binWidth: 0.01, blocks: 5 },
     ibi,
     coarse,
-    // Half of 40 ps; 4 to 8 % high.
-    fit: { window: { tmin: 5, tmax: 20, msdMin: 0.04 }, maxRelativeError: 0.35 },
+    fit: { window: { tmin: 8, tmax: 20, msdMin: 0.05 }, maxRelativeError: 0.35 },
     coarseFit: { ...coarseFit, maxRelativeError: 0.35 },
     network: { folds: 4, members: 5, epochs: 1000 }
   },
