@@ -148,7 +148,7 @@ describe("a tiny campaign", () => {
       )
     )
     expect(there.map((entry) => entry?.outputs)).toEqual(here.map((entry) => entry?.outputs))
-  }, 120_000)
+  }, 300_000)
 })
 
 const keysOf = async (folder: string): Promise<ReadonlyArray<string>> => {
@@ -194,7 +194,7 @@ describe("another fit window", () => {
     expect(wholly).toEqual(
       expect.arrayContaining(told.map(({ stage }) => stage).filter((stage) => after.includes(stage)))
     )
-  }, 120_000)
+  }, 300_000)
 })
 
 describe("code", () => {
@@ -226,7 +226,7 @@ describe("code", () => {
     // Equal bytes stop it there: everything downstream is as it was.
     expect(done.targets).toEqual(first.targets)
     expect(todo(await plan(...campaign(2)))).toEqual([])
-  }, 120_000)
+  }, 300_000)
 })
 
 describe("one sample more", () => {
@@ -248,5 +248,5 @@ describe("one sample more", () => {
     expect(ids(simulated)).toEqual(["all-atom-md@sample=2"])
     const rest = done.nodes.filter(({ id }) => !/sample=/.test(id))
     expect(stagesOf(rest).every((stage) => /^(collect|match|train|export)-/.test(stage))).toBe(true)
-  }, 180_000)
+  }, 300_000)
 })
