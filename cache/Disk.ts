@@ -44,9 +44,13 @@ export const real: Disk = {
   remove: (path) => fs.rmSync(path, { recursive: true, force: true })
 }
 
-/** The code of a failed call (`ENOENT`, ...); `errno` as text where Node has no name for it (ESTALE is -116). */
+/** Calls that Node has no name for. */
+const unnamed: Readonly<Record<number, string>> = { [-116]: "ESTALE", [-122]: "EDQUOT" }
+
+/** The code of a failed call (`ENOENT`, ...), also where Node calls it an unknown system error. */
 export const errorCode = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined
-  if ("code" in error && typeof error.code === "string") return error.code
-  return "errno" in error && typeof error.errno === "number" ? String(error.errno) : undefined
+  const named = "errno" in error && typeof error.errno === "number" ? unnamed[error.errno] : undefined
+  if (named !== undefined) return named
+  return "code" in error && typeof error.code === "string" ? error.code : undefined
 }

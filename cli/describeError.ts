@@ -39,7 +39,10 @@ const disk: Readonly<Record<string, readonly [message: string, fix: string]>> = 
     "free space, run largo cache gc --max-size SIZE, or choose another disk with --store DIR"
   ],
   EDQUOT: ["your quota on this disk is used up", "free space, or choose another disk with --store DIR"],
-  "-122": ["your quota on this disk is used up", "free space, or choose another disk with --store DIR"],
+  ESTALE: [
+    "the file server lost a file that was open",
+    "run again; if it stays, look at the disk of the store"
+  ],
   EROFS: ["the disk is read-only", "choose another folder with --store DIR"],
   EACCES: [
     "a file or folder may not be used",

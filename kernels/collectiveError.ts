@@ -12,7 +12,7 @@ const share = 0.18
  * The constant is from the scatter of D over pieces of 400 and 1000 ps of 15 long runs of one-bead models of
  * 2,3,4-trimethylpentane, with and without friction, D from 0.5 to 11e-9 m2/s: 0.65 to 1.4 of the error that it gives
  * together with the fit's own, 0.98 in the mean, where the fit alone states half of it. All-atom runs of the same liquid
- * agree. Lennard-Jones fluids scatter by 0.8 of it near their triple point and by 0.5 at twice that temperature
+ * agree. Lennard-Jones fluids scatter by 0.75 of it near their triple point and by 0.5 at twice that temperature
  * (`bench/diffusionErrors.ts`): for thin fluids it is an upper estimate.
  *
  * D: 1e-9 m2/s; time: ps; volume: nm3.

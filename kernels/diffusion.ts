@@ -88,16 +88,18 @@ export const fitDiffusion = (
 }
 
 /**
- * The fit of the window twice as late, as far as the run goes: where it disagrees, the motion was not diffusive yet in the
- * window of `fit`. Null where fewer than 3 lags are left.
+ * The fit of the window twice as late: where it disagrees, the motion was not diffusive yet in the window of `fit`. Null
+ * where half the run leaves less of it than a factor of two in time, which would be noise.
  */
 export const fitLater = (
   msd: Msd,
   interval: number,
-  { points, tmax_ps: tmax, tmin_ps: tmin }: Pick<DiffusionFit, "points" | "tmin_ps" | "tmax_ps">
+  { points, tmax_ps, tmin_ps }: Pick<DiffusionFit, "points" | "tmin_ps" | "tmax_ps">
 ): DiffusionFit | null => {
+  const window = { tmin: 2 * tmin_ps, tmax: Math.min(2 * tmax_ps, longestLag(msd) * interval) }
+  if (window.tmax < 2 * window.tmin) return null
   try {
-    return fitDiffusion(msd, interval, { window: { tmin: 2 * tmin, tmax: 2 * tmax }, points })
+    return fitDiffusion(msd, interval, { window, points })
   } catch (problem) {
     if (problem instanceof DiffusionError) return null
     throw problem

@@ -5,13 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type { Failure } from "../cache/Failures.ts"
+import type { Leases } from "../cache/Lease.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Draft, Event, Summary, Timings } from "./Event.ts"
 import type { Executor, Report } from "./Executor.ts"
 import type * as Graph from "./Graph.ts"
 import type { NodeLine } from "./Ledger.ts"
-import { Marks } from "./Marks.ts"
 import { repeats } from "./outcome.ts"
 import type { Outcome } from "./outcome.ts"
 import * as Plan from "./Plan.ts"
@@ -28,16 +28,16 @@ export interface Request {
   readonly targets: Readonly<Record<string, Artifact<unknown>>>
   readonly past: Plan.Past
   readonly executor: Executor
+  readonly leases: Leases
   readonly emit: (event: Event) => void
   /** Takes what became of the nodes, at the end of the run, interrupted or not. */
-  readonly close: (nodes: Iterable<NodeLine>) => void
+  readonly close: (nodes: ReadonlyArray<NodeLine>) => void
   readonly retryFailed: boolean
   /** Stops everything at the first failure. */
   readonly failFast: boolean
 }
 
 export interface Result {
-  readonly run: string
   readonly summary: Summary
   readonly timings: Timings
   readonly nodes: ReadonlyArray<NodeLine>
@@ -73,12 +73,28 @@ export const execute = (request: Request): Effect.Effect<Result> =>
         }
         if (attempts.length > 0) yield* request.executor.submit(attempts)
         if (run.idle) break
-        const reports = yield* Queue.takeAll(request.executor.reports)
-        for (const report of reports) run.take(report)
+        for (const report of yield* nextReports(request.executor, run.patience)) run.take(report)
       }
     }).pipe(Effect.onInterrupt(() => Effect.sync(() => run.end("interrupted"))))
     return run.end("finished")
   })
+
+/** The reports that have come; waits for the first one, but no longer than `patience`, in ms. */
+const nextReports = (
+  { reports }: Executor,
+  patience: number | undefined
+): Effect.Effect<ReadonlyArray<Report>> =>
+  patience === undefined
+    ? Queue.takeAll(reports)
+    : // Looking takes nothing away, so that no report is lost where the time is up at the same moment.
+      Queue.peek(reports).pipe(
+        Effect.raceFirst(Effect.sleep(patience)),
+        Effect.andThen(Queue.clear(reports)),
+        Effect.orDie
+      )
+
+/** Milliseconds between two looks at what another process works on: the first ones, and the most. */
+const looks = { first: 5, most: 500 }
 
 interface Active {
   readonly node: Graph.StageNode
@@ -92,16 +108,21 @@ class Progress {
   private readonly resolution: Resolution.Resolution
   private readonly active = new Map<string, Active>()
   private readonly history = new Map<Graph.StageNode, Array<retry.Try>>()
+  /** Ready nodes whose keys other processes work on. */
+  private elsewhere: Array<Graph.StageNode> = []
+  private look = looks.first
   private readonly finished = new Map<Graph.StageNode, NodeLine>()
   private again: Array<Attempt> = []
-  private readonly announced = new Marks()
-  private readonly plannedNodes = new Marks()
+  private readonly announced = new Set<Graph.StageNode>()
+  private readonly plannedNodes = new Set<Graph.StageNode>()
   private ranks: Float64Array = new Float64Array(0)
   private count = 0
   private stageSeconds = 0
   private engineSeconds = 0
   private readonly started = performance.now()
   private readonly cpu = process.cpuUsage()
+  /** Whether a node that was ready turned out to have been done by another process. */
+  private settledElsewhere = false
   stopping = false
 
   constructor(request: Request) {
@@ -111,17 +132,33 @@ class Progress {
   }
 
   get idle(): boolean {
-    return this.active.size === 0
+    return this.active.size === 0 && this.elsewhere.length === 0
+  }
+
+  /** How long to wait for reports until other processes are looked at again, in ms; undefined where none matters. */
+  get patience(): number | undefined {
+    return this.elsewhere.length === 0 ? undefined : this.look
   }
 
   /** Settles what can be known, grows the graph, and returns the attempts that are due. */
   async advance(): Promise<ReadonlyArray<Attempt>> {
     const due: Array<Attempt> = []
+    const admit = (nodes: ReadonlyArray<Graph.StageNode>): void => {
+      for (const node of nodes) {
+        const admitted = this.admit(node)
+        if (admitted === "go") due.push(this.queue(node))
+        else if (admitted === "wait") this.elsewhere.push(node)
+      }
+    }
+    const before = this.elsewhere
+    this.elsewhere = []
+    if (!this.stopping) admit(before)
+    this.look = this.elsewhere.length < before.length ? looks.first : Math.min(2 * this.look, looks.most)
     for (;;) {
-      const ready = this.stopping ? [] : this.resolution.settle()
-      for (const node of ready) due.push(this.queue(node))
+      admit(this.stopping ? [] : this.resolution.settle())
       const observations = this.stopping ? [] : this.resolution.takeObservations()
-      if (observations.length === 0) break
+      if (observations.length === 0 && !this.settledElsewhere) break
+      this.settledElsewhere = false
       for (const { node, kind, digest } of observations) {
         try {
           this.resolution.observed(node, await this.request.session.valueOf(kind, digest))
@@ -135,6 +172,26 @@ class Progress {
     this.again = []
     this.announce()
     return due
+  }
+
+  /**
+   * Whether a ready node runs now, waits for another process that works on its key, or has been done by one, in which
+   * case the resolution finds what that left.
+   */
+  private admit(node: Graph.StageNode): "go" | "wait" | "done" {
+    const { leases, retryFailed, session } = this.request
+    const { actions, contents, failures } = session.store
+    const { key, restores } = this.resolution.states.get(node) as Resolution.RunState
+    if (!leases.take(key)) return "wait"
+    const done =
+      restores === undefined
+        ? actions.find(key) !== undefined || (!retryFailed && failures.lookup(key) !== undefined)
+        : Object.values(restores.outputs).every(({ digest }) => contents.has(digest))
+    if (!done) return "go"
+    leases.release(key)
+    this.resolution.again(node)
+    this.settledElsewhere = true
+    return "done"
   }
 
   /** Takes a report of the executor. */
@@ -159,8 +216,9 @@ class Progress {
   }
 
   private settle({ attempt, node, state }: Active, outcome: Outcome): void {
-    const { session } = this.request
+    const { leases, session } = this.request
     if (outcome._tag === "lost") {
+      leases.release(attempt.key)
       this.resolution.again(node)
       return
     }
@@ -177,6 +235,7 @@ class Progress {
         this.emit({ _tag: "Finding", node: node.name, key: attempt.key, message })
       }
       session.store.failures.forget(attempt.key)
+      leases.release(attempt.key)
       this.resolution.done(node, outcome.outputs)
       return
     }
@@ -201,6 +260,7 @@ class Progress {
     }
     if (repeats(outcome.outcome))
       this.remember({ ...base, run: this.request.run, at: new Date().toISOString() })
+    leases.release(attempt.key)
     this.resolution.failed(node)
     if (this.request.failFast) this.stopping = true
   }
@@ -261,12 +321,13 @@ class Progress {
     for (const node of this.resolution.takeChanged()) {
       const state = this.resolution.states.get(node)
       const stage = node.stage.name
-      if (state === undefined || this.announced.has(node.index)) continue
+      if (state === undefined || this.announced.has(node)) continue
       if (state._tag === "run" || state._tag === "waiting") {
-        if (this.plannedNodes.mark(node.index)) planned[stage] = (planned[stage] ?? 0) + 1
+        if (!this.plannedNodes.has(node)) planned[stage] = (planned[stage] ?? 0) + 1
+        this.plannedNodes.add(node)
         continue
       }
-      this.announced.mark(node.index)
+      this.announced.add(node)
       if (state._tag === "hit") cached[stage] = (cached[stage] ?? 0) + 1
       if (state._tag === "skipped")
         this.emit({ _tag: "Skipped", node: node.name, because: state.because.name })
@@ -281,38 +342,31 @@ class Progress {
     if (Object.keys(cached).length > 0) this.emit({ _tag: "Cached", stages: cached })
   }
 
-  /** What became of the nodes: made when asked for, since there may be a hundred thousand. */
-  private *lines(): Iterable<NodeLine> {
+  /** Closes the run and counts it up. */
+  end(how: "finished" | "interrupted"): Result {
+    const nodes: Array<NodeLine> = []
+    let skipped = 0
     for (const [node, state] of this.resolution.states) {
       const base = { node: node.name, stage: node.stage.name }
       const line = this.finished.get(node)
-      if (line !== undefined) yield line
+      if (line !== undefined) nodes.push(line)
       else if (state._tag === "hit") {
-        yield { ...base, key: state.key, state: "cached", cpu: state.cpuSeconds }
+        nodes.push({ ...base, key: state.key, state: "cached", cpu: state.cpuSeconds })
       } else if (state._tag === "failed") {
-        yield { ...base, key: state.failure?.key ?? "", state: "failed", cpu: 0 }
-      }
+        nodes.push({ ...base, key: state.failure?.key ?? "", state: "failed", cpu: 0 })
+      } else if (state._tag === "skipped" || this.stopping) skipped += 1
     }
-  }
-
-  /** Closes the run and counts it up. */
-  end(how: "finished" | "interrupted"): Result {
-    const counts = { ran: 0, cached: 0, restored: 0, failed: 0 }
-    let skipped = 0
-    for (const [node, state] of this.resolution.states) {
-      const line = this.finished.get(node)
-      if (line !== undefined) counts[line.state] += 1
-      else if (state._tag === "hit") counts.cached += 1
-      else if (state._tag === "failed") counts.failed += 1
-      else if (state._tag === "skipped" || this.stopping) skipped += 1
-    }
+    const count = (wanted: NodeLine["state"]): number => nodes.filter(({ state }) => state === wanted).length
     const targets: Record<string, string | null> = {}
     for (const [name, artifact] of Object.entries(this.request.targets)) {
       targets[name] = this.resolution.digestOf(artifact)
     }
     const { system, user } = process.cpuUsage(this.cpu)
     const summary: Summary = {
-      ...counts,
+      ran: count("ran"),
+      cached: count("cached"),
+      restored: count("restored"),
+      failed: count("failed"),
       skipped,
       seconds: Math.round(performance.now() - this.started) / 1000,
       targets
@@ -321,17 +375,9 @@ class Progress {
       stageSeconds: this.stageSeconds,
       engineSeconds: this.engineSeconds + (user + system) / 1e6
     }
-    const lines = (): Iterable<NodeLine> => this.lines()
-    this.request.close(lines())
+    this.request.close(nodes)
     this.emit({ _tag: "RunEnded", how, summary, timings })
-    return {
-      run: this.request.run,
-      summary,
-      timings,
-      get nodes() {
-        return [...lines()]
-      }
-    }
+    return { summary, timings, nodes }
   }
 
   private emit(event: Draft): void {

@@ -4,6 +4,7 @@ import { hostname } from "node:os"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
 import type { Disk } from "../cache/Disk.ts"
+import * as Lease from "../cache/Lease.ts"
 import * as Store from "../cache/Store.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Event } from "./Event.ts"
@@ -120,14 +121,17 @@ export const run = (
     readonly retryFailed?: boolean
     readonly failFast?: boolean
   }
-): Effect.Effect<Run.Result> =>
+): Effect.Effect<Run.Result & { readonly run: string }> =>
   Effect.scoped(
     Effect.gen(function* () {
       const { built, past, session, targets } = opened
       const now = new Date()
       const id = Run.newId(now)
       killOrphans(session.store.root)
-      const ledger = Ledger.start(session.store, id)
+      const ledger = yield* Effect.acquireRelease(
+        Effect.sync(() => Ledger.start(session.store, id)),
+        ({ end }) => Effect.sync(end)
+      )
       const emit = (event: Event): void => {
         ledger.append(event)
         options.listen?.(event)
@@ -144,6 +148,11 @@ export const run = (
         pid: process.pid,
         version: version()
       })
+      // Released after the executor has ended: nobody takes over what still runs.
+      const leases = yield* Effect.acquireRelease(
+        Effect.sync(() => Lease.open(session.store.disk, session.store.root)),
+        ({ close }) => Effect.sync(close)
+      )
       const executor = yield* options.executor
       const result = yield* Run.execute({
         run: id,
@@ -152,12 +161,13 @@ export const run = (
         targets,
         past,
         executor,
+        leases,
         emit,
         close: ledger.close,
         retryFailed: options.retryFailed ?? false,
         failFast: options.failFast ?? false
       })
       session.store.actions.saveIndex()
-      return result
+      return { ...result, run: id }
     })
   )

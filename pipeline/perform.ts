@@ -139,14 +139,14 @@ const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Ou
 /** What a stage threw instead of failing with: a bug of the stage, or the disk. */
 const defect = (attempt: Attempt, error: unknown): StageFailure => {
   const code = errorCode(error)
-  if (code === "ENOSPC" || code === "EDQUOT" || code === "-122") {
+  if (code === "ENOSPC" || code === "EDQUOT") {
     return new StageFailure(
       "NodeFailed",
       `the disk is full (${code})`,
       "free space or run largo cache gc, then run again"
     )
   }
-  if (code !== undefined && /^(EIO|EMFILE|ENFILE|ESTALE|-116|EROFS|EACCES)$/.test(code)) {
+  if (code !== undefined && /^(EIO|EMFILE|ENFILE|ESTALE|EROFS|EACCES)$/.test(code)) {
     return new StageFailure("NodeFailed", String(error), "look at the disk of the store, then run again")
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -159,8 +159,7 @@ export type CampaignParams = typeof CampaignParams.Type
 
 const coarse = { timeStep: 0.01, equilibration: 20, production: 2000, frameInterval: 0.2 }
 const ibi = { timeStep: 0.01, equilibration: 10, production: 100, frameInterval: 0.2, max: 12 }
-/** Before them beads fly or rattle in the cage of their neighbours; see docs/algorithms.md for what other windows read. */
-const diffusive = { tmin: 5, tmax: 20, msdMin: 0.04 }
+// Where D no longer depends on the window: see docs/algorithms.md for what others read.
 const coarseFit = { window: { tmin: 10, tmax: 60, msdMin: 0.1 } }
 
 /** What the protocols stand for. None of these numbers is the study's: its text does not give them. */
@@ -184,7 +183,7 @@ export const protocols = {
     structure: { rMax: 1.1, binWidth: 0.01, blocks: 5 },
     ibi,
     coarse,
-    fit: { window: diffusive, maxRelativeError: 0.35 },
+    fit: { window: { tmin: 8, tmax: 20, msdMin: 0.05 }, maxRelativeError: 0.35 },
     coarseFit: { ...coarseFit, maxRelativeError: 0.35 },
     network: { folds: 4, members: 5, epochs: 1000 }
   },
@@ -195,7 +194,7 @@ export const protocols = {
     structure: { rMax: 1.1, binWidth: 0.01, blocks: 10 },
     ibi: { ...ibi, production: 400, max: 20 },
     coarse: { ...coarse, production: 5000 },
-    fit: { window: diffusive, maxRelativeError: 0.1 },
+    fit: { window: { tmin: 10, tmax: 40, msdMin: 0.06 }, maxRelativeError: 0.1 },
     coarseFit: { ...coarseFit, maxRelativeError: 0.1 },
     network: { folds: 10, members: 5, epochs: 2000 }
   }

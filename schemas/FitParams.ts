@@ -6,7 +6,7 @@ import { FitWindow } from "./FitWindow.ts"
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 
 export const fitParams = {
-  window: FitWindow.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ tmin: 5, tmax: 20, msdMin: 0.04 }))),
+  window: FitWindow.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ tmin: 8, tmax: 20, msdMin: 0.05 }))),
   /** A larger stderr / D makes the row `noisy`. */
   maxRelativeError: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.35))),
   /**

@@ -1,10 +1,10 @@
 // The bytes of a dump from a file or standard input, decompressed where their first bytes say so.
 import { createReadStream } from "node:fs"
-import { createGunzip, createZstdDecompress } from "node:zlib"
+import { constants, createGunzip, createZstdDecompress } from "node:zlib"
 import type { Transform } from "node:stream"
 import { BrokenSource } from "../../formats/lammpsDump.ts"
 
-/** `-` is standard input. Throws what opening a file throws, and BrokenSource where compressed data are cut or damaged. */
+/** `-` is standard input. Throws what opening a file throws, and BrokenSource where compressed data are damaged. */
 export async function* dumpBytes(file: string): AsyncGenerator<Uint8Array, void, undefined> {
   const source: AsyncIterable<Uint8Array> =
     file === "-" ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 })
@@ -21,7 +21,8 @@ export async function* dumpBytes(file: string): AsyncGenerator<Uint8Array, void,
 
 const decompressorOf = (bytes: Uint8Array): Transform | undefined => {
   const begins = (...magic: ReadonlyArray<number>) => magic.every((byte, k) => bytes[k] === byte)
-  if (begins(0x1f, 0x8b)) return createGunzip()
+  // Flushed at the end instead of finished, what is there of a cut file comes out: the reader of the dump sees the cut.
+  if (begins(0x1f, 0x8b)) return createGunzip({ finishFlush: constants.Z_SYNC_FLUSH })
   return begins(0x28, 0xb5, 0x2f, 0xfd) ? createZstdDecompress() : undefined
 }
 
@@ -35,9 +36,8 @@ async function* decompressed(source: AsyncIterable<Uint8Array>, engine: Transfor
   ended.catch(() => undefined)
   try {
     for await (const piece of source) {
-      await new Promise<void>((resolve, reject) =>
-        engine.write(piece, (error) => (error ? reject(error) : resolve()))
-      )
+      // A stream that fails may never call back.
+      await Promise.race([ended, new Promise((written) => engine.write(piece, written))])
       yield* taken()
     }
     engine.end()
@@ -45,7 +45,7 @@ async function* decompressed(source: AsyncIterable<Uint8Array>, engine: Transfor
   } catch (error) {
     yield* taken()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new BrokenSource(`the compressed data end here: ${reason}`)
+    throw new BrokenSource(`the compressed data are damaged here or soon after: ${reason}`)
   } finally {
     engine.destroy()
   }

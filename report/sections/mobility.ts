@@ -119,34 +119,28 @@ const displacementPlots = (displacements: ReadonlyArray<Displacement>): Html => 
     }))
   )
   return html`${legend([
-      { text: "all-atom", colour: colours.allAtom, mark: "line" },
-      { text: "coarse-grained", colour: colours.coarse, mark: "line" },
-      { text: "line of slope 6 D over the window of the fit", colour: colours.muted, mark: "thick" }
-    ])}
-    ${grid(
-      drawn.map(([sample, some]) =>
-        figure(
-          plotMsd(some, `Mean squared displacements of sample ${sample}`),
-          `Sample ${sample}: ${fitWords(some)}`
-        )
+    { text: "all-atom", colour: colours.allAtom, mark: "line" },
+    { text: "coarse-grained", colour: colours.coarse, mark: "line" },
+    { text: "fitted line of slope 6 D over its window", colour: colours.muted, mark: "thick" }
+  ])}
+  ${grid(
+    drawn.map(([sample, some]) =>
+      figure(
+        plotMsd(some, `Mean squared displacements of sample ${sample}`),
+        `Sample ${sample}: ${fitWords(some)}`
       )
-    )}
-    <p class="soft">The fitted line is drawn through the mean of the displacement in its window.${left}</p>
-    ${doubts(displacements)} ${fitTable(displacements)}`
+    )
+  )}
+  ${left === "" ? undefined : html`<p class="soft">${left.trim()}</p>`} ${doubts(displacements)}
+  ${fitTable(displacements)}`
 }
 
-/** A walk that fits its line has Q near 1/2; below this, hardly ever. */
-const lowest = 0.05
-
+/** What the samples' table does not tell: the reasons of fits whose quality is not ok. */
 const doubts = (displacements: ReadonlyArray<Displacement>): Html | undefined => {
-  const low = displacements.filter(({ diffusion: { Q } }) => Q !== null && Q < lowest)
-  if (low.length === 0) return undefined
-  const words = low.map(
-    ({ diffusion: { Q }, resolution, sample }) => `sample ${sample} ${resolution} (${significant(Q, 2)})`
+  const words = displacements.flatMap(({ diffusion: { D, quality: word, reason }, resolution, sample }) =>
+    D === null || word === "ok" ? [] : [`sample ${sample} ${resolution}: ${reason ?? word}`]
   )
-  return note(
-    `Fits whose quality Q is below ${lowest}, so that the motion in the window is no plain diffusion and D may be off by more than its error: ${words.join(", ")}.`
-  )
+  return words.length === 0 ? undefined : note(`Fits that are not used: ${words.join("; ")}.`)
 }
 
 const fitWords = (some: ReadonlyArray<Displacement>): string =>

@@ -22,7 +22,7 @@ c_g[*] file ${name}.rdf mode vector format " %.10g"`
  * First at constant volume, then at constant pressure; 320 atoms of two types. Each part begins one dump after a
  * multiple of its length, so that the average takes the very frames that are dumped.
  */
-const input = (change: string, coupling: string) => `units real
+const input = ({ change, coupling }: { readonly change: string; readonly coupling: string }) => `units real
 newton off
 atom_style atomic
 lattice fcc 5.7
@@ -63,11 +63,12 @@ run ${(frames - 1) * everySteps}
 `
 
 const changes = {
-  rectangular: ["", "iso"],
-  triclinic: [
-    "change_box all triclinic\nchange_box all xy final 6.1 xz final -5.2 yz final 7.3 remap units box",
-    "tri"
-  ]
+  rectangular: { change: "", coupling: "iso" },
+  triclinic: {
+    change:
+      "change_box all triclinic\nchange_box all xy final 6.1 xz final -5.2 yz final 7.3 remap units box",
+    coupling: "tri"
+  }
 } as const
 
 export type Shape = keyof typeof changes
@@ -95,7 +96,7 @@ export const pairs = [
 
 /** Throws where LAMMPS does not end well. */
 export const simulate = async (shape: Shape): Promise<Fluid> => {
-  const lammps = runLammps(input(...changes[shape]))
+  const lammps = runLammps(input(changes[shape]))
   if (lammps.status !== 0) throw new Error(`LAMMPS ended with ${lammps.status}: ${lammps.stdout}`)
   const rows = (name: string) =>
     new TextDecoder()

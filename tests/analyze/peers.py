@@ -71,27 +71,23 @@ def diffusion_by_kinisi():
     from kinisi.displacement import calculate_msd
     from kinisi.parser import Parser
 
-    # Its parser of MDAnalysis universes puts the first frame in twice: the frames go in without it.
+    # Two traps: its parser of MDAnalysis universes puts the first frame in twice, so the frames go in without it; and it
+    # takes the longest lag for the length of the run, so it gets all lags and a start.
     box = np.tile(edges(), (frames, 1, 1))
     fractions = np.einsum("tai,ij->taj", x, np.linalg.inv(edges()))
     interval = sc.scalar(request["interval"], unit="ps")
-    lags = np.array(request["lags"])
     parser = Parser(
         coords=sc.array(dims=["time", "particle", "dimension"], values=fractions),
         latt=sc.array(dims=["time", "dimension1", "dimension2"], values=box, unit="nm"),
         time_step=interval,
         step_skip=sc.scalar(1),
-        dt=sc.array(dims=["time interval"], values=lags * request["interval"], unit="ps"),
         specie_indices=sc.array(dims=["particle"], values=np.arange(atoms)),
         drift_indices=sc.array(dims=["particle"], values=np.arange(atoms if request["drift"] else 0)),
     )
     data = calculate_msd(parser, progress=False)
     fit = Diffusion(data)
-    fit._diffusion(
-        sc.scalar(lags[0] * request["interval"], unit="ps"),
-        progress=False,
-        random_state=np.random.RandomState(1),
-    )
+    start = sc.scalar(request["start"] * request["interval"] * (1 - 1e-9), unit="ps")
+    fit._diffusion(start, progress=False, n_burn=200, n_samples=400, random_state=np.random.RandomState(1))
     samples = sc.to_unit(fit.D, "nm^2/ps").values * 1e3
     return {
         "msd": data["da"].values.tolist(),

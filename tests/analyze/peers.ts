@@ -19,15 +19,15 @@ export const missing = {
   gromacs: lacking(starts("gmx", "--version"), "GROMACS", "install gromacs"),
   votca: lacking(starts("csg_stat", "--help"), "csg_stat", "install votca"),
   python: lacking(
-starts(
-        python,
-        "-c",
-        "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))",
-        "freud",
-        "MDAnalysis",
-        "kinisi",
-        "tidynamics"
-      ),
+    starts(
+      python,
+      "-c",
+      "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))",
+      "freud",
+      "MDAnalysis",
+      "kinisi",
+      "tidynamics"
+    ),
     "freud, MDAnalysis, kinisi and tidynamics",
     "run node scripts/peers.js"
   )

@@ -80,7 +80,12 @@ for (const shape of ["rectangular", "triclinic"] as const) {
       const { frames } = fluid.still
       const theirs = askPython<Answer>(here.folder, "mdanalysis", positionsOf(frames), request(frames))
       for (const [p, pair] of pairs.entries()) {
-        expectWithin(theirs["N(N-1)"][p] ?? [], ours["N(N-1)"][p], edgeSlack(frames, pair, rdfBins, 2e-6), 1e-6)
+        expectWithin(
+          theirs["N(N-1)"][p] ?? [],
+          ours["N(N-1)"][p],
+          edgeSlack(frames, pair, rdfBins, 2e-6),
+          1e-6
+        )
       }
     })
 
@@ -110,10 +115,8 @@ for (const shape of ["rectangular", "triclinic"] as const) {
       for (const [p, pair] of pairs.entries()) {
         const [first, second] = pair.map((type) => `name T${type}`)
         const selection = ["-ref", first, "-sel", second, "-bin", `${width}`, "-rmax", `${rdfRange}`]
-        run(here.folder, "gmx", [
-          ...["-quiet", "-nobackup", "rdf", "-f", "frames.trr", "-s", "top.gro", "-o", "g.xvg"],
-          ...selection
-        ])
+        const files = ["-f", "frames.trr", "-s", "top.gro", "-o", "g.xvg"]
+        run(here.folder, "gmx", ["-quiet", "-nobackup", "rdf", ...files, ...selection])
         const slack = edgeSlack(frames, pair, 2 * rdfBins, 2e-6)
         const shell = (k: number) => (k + 1) ** 3 - k ** 3
         const theirs = readColumns(here.folder, "g.xvg")

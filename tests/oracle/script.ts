@@ -3,6 +3,7 @@ import fs from "node:fs"
 import path from "node:path"
 import * as Effect from "effect/Effect"
 import * as Disk from "../../cache/Disk.ts"
+import * as Lease from "../../cache/Lease.ts"
 import { stream } from "../../kernels/random.ts"
 import type { Random } from "../../kernels/random.ts"
 import type { Event } from "../../pipeline/Event.ts"
@@ -143,6 +144,7 @@ const runEngine = async (
   const { built, past, session, targets } = await launch.open(request)
   const events: Array<Event> = []
   const executor = await Effect.runPromise(inProcess.make(session.store, random, 1 + random.below(4)))
+  const leases = Lease.open(session.store.disk, session.store.root)
   const { nodes, summary } = await Effect.runPromise(
     Run.execute({
       run: "run",
@@ -151,12 +153,15 @@ const runEngine = async (
       targets,
       past,
       executor,
+      leases,
       emit: (event) => void events.push(event),
       close: () => {},
       retryFailed,
       failFast: false
     })
   )
+  leases.close()
+  session.store.actions.saveIndex()
   const read = (digest: string | null): string | null =>
     digest === null ? null : session.store.contents.read(digest).toString("utf8")
   const texts = Object.entries(summary.targets).map(([name, digest]) => [name, read(digest)])
@@ -216,11 +221,14 @@ const compare = (scene: Scene, expected: Verdict, did: Did): ReadonlyArray<strin
     scene.keys.set(computation, key)
   }
   if (new Set(scene.keys.values()).size < scene.keys.size) problems.push("one key of two computations")
+  // Behind what is not known yet, more may turn out to need lost bytes.
+  const foreseen = did.plan?.summary.unknown === 0 ? expected.may : expected.must
   for (const { id, state } of did.plan?.nodes ?? []) {
     if (state === "unknown" || state === "failed") continue
     const computation = computationOf(id)
     const runs = ran.includes(computation) || expected.failing.has(computation)
-    if (state === "hit" && runs) problems.push(`planned as a hit, but ran: ${id}`)
+    if (state === "hit" && runs && foreseen.has(computation))
+      problems.push(`planned as a hit, but ran: ${id}`)
     if (state === "run" && !runs) problems.push(`planned to run, but did not: ${id}`)
     if (state === "restore" && !runs && !expected.may.has(computation))
       problems.push(`planned to restore in vain: ${id}`)

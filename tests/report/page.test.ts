@@ -112,15 +112,16 @@ describe("the page of a campaign", () => {
     expect(wordsOf(text)).toContain(words)
   })
 
-  it("doubts a fit whose quality is low, and no other", () => {
-    expect(wordsOf(text)).not.toContain("no plain diffusion")
+  it("says why a fit is not used, and nothing of the others", () => {
+    expect(wordsOf(text)).not.toContain("Fits that are not used")
+    const reason = "D = 4.1 from 1 to 5 ps with quality Q = 0.001, but 3.2 from 2 to 10 ps"
     const displacements = loaded.displacements.map((one) =>
       one.sample === 2 && one.resolution === "coarse-grained"
-        ? { ...one, diffusion: { ...one.diffusion, Q: 0.001 } }
+        ? { ...one, diffusion: { ...one.diffusion, quality: "not diffusive", reason } }
         : one
     )
     const page = renderCampaign({ ...loaded, displacements })
-    expect(wordsOf(page)).toMatch(/off by more than its error: sample 2 coarse-grained \(0\.0010\)\./)
+    expect(wordsOf(page)).toContain(`Fits that are not used: sample 2 coarse-grained: ${reason}.`)
   })
 
   it("draws fits whose slope is 6 D, from their offset", () => {
