@@ -1,4 +1,5 @@
 // Which parameters of a force field are varied, how far, and the force field that a draw gives.
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { termName } from "./ForceField.ts"
 import type { ForceField } from "./ForceField.ts"
@@ -7,36 +8,38 @@ import { assignTerms } from "./MoleculeTerms.ts"
 
 const upsideDown = "the lower end of the range is above its upper end"
 
-/** Lower and upper factor on the reference value; equal ends hold the parameter fixed. */
-const Factors = (lowest: number, highest: number) =>
-  Schema.Tuple([
-    Schema.Finite.check(Schema.isGreaterThanOrEqualTo(lowest)),
-    Schema.Finite.check(Schema.isLessThanOrEqualTo(highest))
-  ]).check(Schema.makeFilter(([low, high]) => (low <= high ? undefined : upsideDown)))
-
-/** Ranges for every kind of bonded parameter, as factors on the unchanged force field. */
-export const SamplingRanges = Schema.Struct({
-  bondStiffness: Factors(0.05, 20),
-  bondLength: Factors(0.5, 2),
-  angleStiffness: Factors(0.05, 20),
-  angle: Factors(0.5, 1.5),
-  dihedral: Factors(-10, 10)
-})
-export type SamplingRanges = typeof SamplingRanges.Type
-export type Quantity = keyof SamplingRanges
-
 /**
  * What is drawn from by default. Bond lengths are what sets the density, and the density the mobility: with
  * lengths within 10 % no sample moves as fast as the slowest coarse-grained model, so that pairs of equal
  * mobility do not exist; with -15 to +20 % a campaign of some hundred samples has enough of them.
  */
-export const defaultRanges: SamplingRanges = {
+export const defaultRanges = {
   bondStiffness: [0.5, 1.5],
   bondLength: [0.85, 1.2],
   angleStiffness: [0.5, 1.5],
   angle: [0.9, 1.1],
   dihedral: [0, 3]
-}
+} as const
+
+/** Lower and upper factor on the reference value; equal ends hold the parameter fixed. */
+const Factors = (quantity: keyof typeof defaultRanges, lowest: number, highest: number) =>
+  Schema.Tuple([
+    Schema.Finite.check(Schema.isGreaterThanOrEqualTo(lowest)),
+    Schema.Finite.check(Schema.isLessThanOrEqualTo(highest))
+  ])
+    .check(Schema.makeFilter(([low, high]) => (low <= high ? undefined : upsideDown)))
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(defaultRanges[quantity])))
+
+/** Ranges for every kind of bonded parameter, as factors on the unchanged force field; each has its default. */
+export const SamplingRanges = Schema.Struct({
+  bondStiffness: Factors("bondStiffness", 0.05, 20),
+  bondLength: Factors("bondLength", 0.5, 2),
+  angleStiffness: Factors("angleStiffness", 0.05, 20),
+  angle: Factors("angle", 0.5, 1.5),
+  dihedral: Factors("dihedral", -10, 10)
+})
+export type SamplingRanges = typeof SamplingRanges.Type
+export type Quantity = keyof SamplingRanges
 
 /** One number of the force field that is varied. */
 export interface Knob {
