@@ -35,7 +35,7 @@ Example: largo analyze diffusion run.dump --dt 0.002 --window 5:20`
       const msd = meanSquaredDisplacement(positions, trajectory, { com: request.com })
       const fit = fitDiffusion(msd, interval, { window })
       const { diffusion, diffusionScale, time } = names[request.units]
-      out.say(describe(trajectory, time))
+      out.say(describe(trajectory, request))
       const doubt = doubtOf(fit)
       if (doubt !== "") out.say(doubt)
       answerTable(

@@ -26,7 +26,7 @@ Example: largo analyze msd run.dump.gz --units real --dt 0.002 --type 1 > msd.cs
       const { beads, frames, interval, positions } = trajectory
       const { msd } = meanSquaredDisplacement(positions, { frames, beads }, { com: request.com })
       const { length, time } = names[request.units]
-      out.say(describe(trajectory, time))
+      out.say(describe(trajectory, request))
       answerTable(
         out,
         [`t_${time}`, `msd_${length}2`],
@@ -39,10 +39,14 @@ Example: largo analyze msd run.dump.gz --units real --dt 0.002 --type 1 > msd.cs
   }
 )
 
-/** What was read, in words. */
+/** What was read, in words, and what looks wrong about it. */
 export const describe = (
   { beads, frames, interval, unwrapping }: Trajectory.Trajectory,
-  time: string
-): string =>
-  `${count(frames)} frames of ${count(beads)} atoms, ${Number(interval.toPrecision(6))} ${time} apart; ` +
-  `unwrapped by ${unwrapping}`
+  { dt = 0, units }: Trajectory.Request
+): string => {
+  const apart = `${Number(interval.toPrecision(6))} ${names[units].time} apart`
+  const read = `${count(frames)} frames of ${count(beads)} atoms, ${apart}; unwrapped by ${unwrapping}`
+  // LAMMPS itself counts in fs where units are real.
+  const long = units !== "lj" && dt > 0.1
+  return long ? `${read}\ndoubtful: --dt ${dt} is in ps, which is long for a step: 1 fs is 0.001` : read
+}

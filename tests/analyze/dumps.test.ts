@@ -155,6 +155,12 @@ describe("units", () => {
     }
   })
 
+  it("of a step are ps: one in fs is doubted", async () => {
+    const { rows, stderr } = await analyze(here, "msd", dumpOf(places, "x y z", 10), "--dt", "2")
+    expect(stderr).toContain("doubtful: --dt 2 is in ps, which is long for a step")
+    expect(rows[1][0]).toBe(200)
+  })
+
   it("of a diffusion coefficient are 1e-9 m2/s, or sigma2/tau for lj", async () => {
     const window = ["--window", "0.5:5", "--frame-interval", "0.5"]
     const nm = await analyze(here, "diffusion", dumpOf(places, "x y z", 10), ...window)
