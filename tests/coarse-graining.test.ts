@@ -1,9 +1,8 @@
 // The main job on real input: one tiny campaign in a copy of the sources, and what changes of params and code rerun in it.
-import { execFile } from "node:child_process"
+import { execa } from "execa"
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Digest } from "../cache/Digest.ts"
 import * as Store from "../cache/Store.ts"
@@ -47,11 +46,11 @@ interface Ran {
 
 /** The answer of `largo ARGS --json`; throws with what it said where it fails. */
 const ask = async (...args: ReadonlyArray<string>) => {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [path.join(copy, "bin", "largo.js"), ...args, "--json"],
-    { cwd: temporary, env: { ...process.env, LARGO_STORE: store, CI: "1" }, maxBuffer: 1 << 26 }
-  )
+  const { stdout } = await execa(process.execPath, [path.join(copy, "bin", "largo.js"), ...args, "--json"], {
+    cwd: temporary,
+    env: { LARGO_STORE: store, CI: "1" },
+    killDescendants: true
+  })
   return JSON.parse(stdout)
 }
 

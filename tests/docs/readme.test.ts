@@ -1,10 +1,9 @@
 // README.md and examples/README.md hold: their commands run, their output is what is printed, their SQL answers, their links lead somewhere.
 import { DuckDBInstance } from "@duckdb/node-api"
-import { execFile } from "node:child_process"
+import { execa } from "execa"
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { commands as subcommands } from "../../cli/commands.ts"
 import { help, parse } from "../../cli/Usage.ts"
@@ -32,7 +31,7 @@ const shell = (): ((command: string) => Promise<string>) => {
     LARGO_STORE: path.join(folder, "store")
   }
   return async (command) => {
-    const { stdout } = await promisify(execFile)("sh", ["-c", command], { cwd: folder, env })
+    const { stdout } = await execa("sh", ["-c", command], { cwd: folder, env, killDescendants: true })
     return stdout
   }
 }
