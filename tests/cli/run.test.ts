@@ -53,6 +53,14 @@ describe("--until", () => {
       '"nonsense" is no target, stage or node of hello; its targets are total, half'
     )
   })
+
+  it("is told apart from --only, which refuses to compute what a node needs", async () => {
+    const refused = await here.ask("error", "run", hello, "--only", "sum")
+    expect(refused.status).toBe(2)
+    expect(refused.stderr).toContain("--only sum: it needs square@value=0 and 2 more, not cached")
+    await here.ask("run", "run", hello, "--until", "square")
+    expect((await here.ask("run", "run", hello, "--only", "sum")).answer).toMatchObject({ ran: 1, cached: 3 })
+  })
 })
 
 describe("the store", () => {
