@@ -1,5 +1,5 @@
 // `largo status`: how the latest run is doing.
-import * as Ledger from "../pipeline/Ledger.ts"
+import { pastOf } from "../pipeline/pastOf.ts"
 import * as Command from "./Command.ts"
 import { storeOptions } from "./openPipeline.ts"
 import { findRun, openStore } from "./openStore.ts"
@@ -13,7 +13,7 @@ export const command = Command.make(
     const state = RunState.of(store, findRun(store, "latest"))
     const facts = RunState.facts(state)
     const { view } = state
-    const past = Ledger.past(store, facts.pipeline)
+    const past = pastOf(store, facts.pipeline)
     const now = Date.now()
     const nodes = [...view.running.values()].map(({ node, since }) => ({
       node,

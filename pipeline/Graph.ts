@@ -1,6 +1,7 @@
 // The graph that a pipeline builds: stage nodes, and dynamic nodes that grow it while it runs.
 import { canonicalJson } from "../formats/canonicalJson.ts"
 import type { Artifact, Artifacts, Each, ErasedKind } from "./Artifact.ts"
+import { HashTable, seed, withNumber, withText } from "./HashTable.ts"
 import type { ErasedStage, ListSlot, OptionalSlot, Slot } from "./Stage.ts"
 
 /** One stage applied to params and upstream artifacts. */
@@ -65,9 +66,11 @@ type GivenRow = Readonly<Record<string, Artifact<unknown> | string | undefined>>
 /** A graph under construction. Nodes are only added, in an order in which all inputs come before their readers. */
 export interface Graph {
   readonly nodes: Array<Node>
-  readonly byIdentity: Map<string, StageNode>
-  /** Name -> how many nodes wanted it. */
-  readonly names: Map<string, number>
+  /** Stage nodes by stage, params and inputs. */
+  readonly byIdentity: HashTable
+  readonly byName: HashTable
+  /** Names that several nodes wanted -> the last number that one of them got. */
+  readonly repeated: Map<string, number>
 }
 
 /** A stage was called outside a pipeline, or with inputs that are not artifacts. */
@@ -80,7 +83,8 @@ export class GraphError extends Error {
 
 interface Scope {
   readonly graph: Graph
-  readonly labels: ReadonlyArray<string>
+  /** The labels of its nodes, `@sample=3/window=1`, or "". */
+  readonly suffix: string
 }
 
 // Stage calls are plain function calls, so the graph that they add to is ambient while a pipeline function runs.
@@ -95,7 +99,12 @@ const current = (what: string): Scope => {
   return scope
 }
 
-export const empty = (): Graph => ({ nodes: [], byIdentity: new Map(), names: new Map() })
+export const empty = (): Graph => ({
+  nodes: [],
+  byIdentity: new HashTable(),
+  byName: new HashTable(),
+  repeated: new Map()
+})
 
 const within = <A>(inner: Scope, body: () => A): A => {
   const outer = scope
@@ -108,12 +117,12 @@ const within = <A>(inner: Scope, body: () => A): A => {
 }
 
 /** Runs `body` so that its stage calls add to `graph`. */
-export const build = <A>(graph: Graph, body: () => A): A => within({ graph, labels: [] }, body)
+export const build = <A>(graph: Graph, body: () => A): A => within({ graph, suffix: "" }, body)
 
 /** Runs `body` with one more label, such as `sample=3`, on the names of the nodes that it makes. */
 export const labelled = <A>(label: string, body: () => A): A => {
-  const { graph, labels } = current(`labelled("${label}")`)
-  return within({ graph, labels: [...labels, label] }, body)
+  const { graph, suffix } = current(`labelled("${label}")`)
+  return within({ graph, suffix: suffix === "" ? `@${label}` : `${suffix}/${label}` }, body)
 }
 
 /** The same `body` at a later time, with the graph and labels of now. */
@@ -122,54 +131,90 @@ export const capture = (what: string): (<A>(body: () => A) => A) => {
   return (body) => within(captured, body)
 }
 
-/** A free name: `base@labels`, with `#2` and so on behind it where that is taken. */
-const freeName = ({ graph, labels }: Scope, base: string): string => {
-  const wanted = labels.length === 0 ? base : `${base}@${labels.join("/")}`
-  let count = graph.names.get(wanted) ?? 0
+/** A free name for the next node: `base@labels`, with `#2` and so on behind it where that is taken. */
+const takeName = ({ graph, suffix }: Scope, base: string): string => {
+  const { byName, nodes, repeated } = graph
+  const wanted = base + suffix
   let name = wanted
-  do {
-    count += 1
-    name = count === 1 ? wanted : `${wanted}#${count}`
-  } while (count > 1 && graph.names.has(name))
-  graph.names.set(wanted, count)
-  if (count > 1) graph.names.set(name, 1)
+  let hash = withText(seed, name)
+  const isTaken = (index: number): boolean => nodes[index].name === name
+  while (byName.find(hash, isTaken) !== -1) {
+    const count = (repeated.get(wanted) ?? 1) + 1
+    repeated.set(wanted, count)
+    name = `${wanted}#${count}`
+    hash = withText(seed, name)
+  }
+  byName.add(hash, nodes.length)
   return name
 }
 
+/** What a call of a stage needs of it, sorted once. */
+interface Shape {
+  readonly slots: ReadonlyArray<readonly [slot: string, spec: Slot]>
+  readonly outputs: ReadonlyArray<readonly [output: string, kind: ErasedKind]>
+}
+
+const shapes = new WeakMap<ErasedStage, Shape>()
+
+const shapeOf = (stage: ErasedStage): Shape => {
+  let shape = shapes.get(stage)
+  if (shape === undefined) {
+    const slots = Object.entries(stage.inputs).sort(([a], [b]) => (a < b ? -1 : 1))
+    shape = { slots, outputs: Object.entries(stage.outputs) }
+    shapes.set(stage, shape)
+  }
+  return shape
+}
+
+/** Encoded params, and their canonical JSON. */
+export interface EncodedParams {
+  readonly value: StageNode["params"]
+  readonly text: string
+}
+
 /** Adds the node of a stage call, or finds the one that is there already, and returns its outputs. */
-export const addStageNode = (stage: ErasedStage, params: object, given: GivenInputs): Artifacts => {
+export const addStageNode = (stage: ErasedStage, params: EncodedParams, given: GivenInputs): Artifacts => {
   const here = current(`stage ${stage.name}`)
+  const { byIdentity, nodes } = here.graph
+  const shape = shapeOf(stage)
   const inputs: Array<NodeInput> = []
-  for (const slot of Object.keys(stage.inputs).sort()) {
-    const input = fill(stage.name, slot, stage.inputs[slot], given[slot])
+  let hash = withText(withText(seed, stage.name), params.text)
+  for (const [slot, spec] of shape.slots) {
+    const input = fill(stage.name, slot, spec, given[slot])
     if (input === undefined) continue
-    for (const node of nodesOf(input)) {
-      if (here.graph.nodes[node.index] !== node) {
+    eachSource(input, (source, output) => {
+      hash = withText(withNumber(hash, source.index), output)
+      if (nodes[source.index] !== source) {
         throw new GraphError(
           `stage ${stage.name} was called with an artifact of another pipeline in its input "${slot}"`
         )
       }
-    }
+    })
     inputs.push(input)
   }
-  const identity = `${stage.name}\n${canonicalJson(params)}\n${inputs.map(identityOf).join("\n")}`
-  let node = here.graph.byIdentity.get(identity)
+  const known = byIdentity.find(hash, (index) => isSame(nodes[index], stage, params, inputs))
+  let node = nodes[known]
   if (node === undefined) {
-    node = {
-      _tag: "stage",
-      index: here.graph.nodes.length,
-      name: freeName(here, stage.name),
-      stage,
-      params: params as Readonly<Record<string, unknown>>,
-      inputs
-    }
-    here.graph.nodes.push(node)
-    here.graph.byIdentity.set(identity, node)
+    const index = nodes.length
+    node = { _tag: "stage", index, name: takeName(here, stage.name), stage, params: params.value, inputs }
+    nodes.push(node)
+    byIdentity.add(hash, index)
   }
   const outputs: Record<string, Artifact<unknown>> = {}
-  for (const [output, kind] of Object.entries(stage.outputs)) outputs[output] = { node, output, kind }
+  for (const [output, kind] of shape.outputs) outputs[output] = { node, output, kind }
   return outputs
 }
+
+const isSame = (
+  node: Node,
+  stage: ErasedStage,
+  params: EncodedParams,
+  inputs: ReadonlyArray<NodeInput>
+): boolean =>
+  node._tag === "stage" &&
+  node.stage === stage &&
+  (node.params === params.value || canonicalJson(node.params) === params.text) &&
+  inputs.map(identityOf).join("\n") === node.inputs.map(identityOf).join("\n")
 
 /** Adds a dynamic node. */
 export const addDynamicNode = (
@@ -181,7 +226,7 @@ export const addDynamicNode = (
   const node: DynamicNode = {
     _tag: "dynamic",
     index: here.graph.nodes.length,
-    name: freeName(here, base),
+    name: takeName(here, base),
     watch,
     advance: (value) => advance(node, value),
     result: undefined
@@ -190,10 +235,13 @@ export const addDynamicNode = (
   return node
 }
 
-const nodesOf = (input: NodeInput): ReadonlyArray<Node> => {
-  if (input._tag === "one") return [input.artifact.node]
-  if (input._tag === "each") return [input.each]
-  return input.rows.flatMap(({ artifacts }) => Object.values(artifacts).map(({ node }) => node))
+/** Tells of each output that fills a slot; `rows` stands for those of a dynamic node. */
+const eachSource = (input: NodeInput, tell: (source: Node, output: string) => void): void => {
+  if (input._tag === "one") return tell(input.artifact.node, input.artifact.output)
+  if (input._tag === "each") return tell(input.each, "rows")
+  for (const { artifacts } of input.rows) {
+    for (const field in artifacts) tell(artifacts[field].node, artifacts[field].output)
+  }
 }
 
 const isArtifact = (given: unknown): given is Artifact<unknown> =>
@@ -204,7 +252,8 @@ const fill = (stage: string, slot: string, spec: Slot, given: GivenInputs[string
     new GraphError(`stage ${stage} was called with ${found} for its input "${slot}"`)
   if (isList(spec)) {
     if (Array.isArray(given)) {
-      const rows = given.map((row: GivenRow, index) => toRow(row, index, Object.keys(spec.fields), refuse))
+      const fields = Object.keys(spec.fields)
+      const rows = given.map((row: GivenRow, index) => toRow(row, index, fields, refuse))
       return { _tag: "rows", slot, fields: spec.fields, rows }
     }
     if (typeof given === "object" && "_tag" in given && given.node._tag === "dynamic") {

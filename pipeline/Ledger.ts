@@ -1,10 +1,11 @@
 // The ledger of runs: events as they come, and at the end what became of each node.
+import { randomBytes } from "node:crypto"
 import { join } from "node:path"
-import type { Entry } from "../cache/ActionCache.ts"
+import { StringDecoder } from "node:string_decoder"
+import type { Disk } from "../cache/Disk.ts"
 import { draft } from "../cache/publish.ts"
 import type { Store } from "../cache/Store.ts"
 import type { Event } from "./Event.ts"
-import type { Past } from "./Plan.ts"
 
 /** One node at the end of a run. */
 export interface NodeLine {
@@ -24,8 +25,15 @@ export interface Ledger {
   readonly end: () => void
 }
 
-/** Bytes of node lines that are written at once. */
-const chunk = 1 << 16
+/** Bytes that are read or written at once. */
+const block = 1 << 16
+
+const eventsPath = (store: Store, run: string): string => join(store.runs, run, "events.jsonl")
+const nodesPath = (store: Store, run: string): string => join(store.runs, run, "nodes.jsonl")
+
+/** An id for a new run; ids sort by time. */
+export const newId = (now: Date): string =>
+  `${now.toISOString().replace(/[-:Z]/g, "").replace(/[T.]/g, "-")}-${randomBytes(2).toString("hex")}`
 
 /**
  * Starts the ledger of a new run: `runs/RUN/events.jsonl`, at the end `nodes.jsonl`. Progress is not kept. Events that
@@ -33,9 +41,8 @@ const chunk = 1 << 16
  */
 export const start = (store: Store, run: string): Ledger => {
   const { disk } = store
-  const folder = join(store.runs, run)
-  disk.mkdir(folder)
-  const events = disk.open(join(folder, "events.jsonl"), "a", 0o644)
+  disk.mkdir(join(store.runs, run))
+  const events = disk.open(eventsPath(store, run), "a", 0o644)
   let pending = Buffer.alloc(0)
   const write = (): void => {
     while (pending.length > 0) pending = pending.subarray(disk.write(events, pending, 0, pending.length))
@@ -56,13 +63,14 @@ export const start = (store: Store, run: string): Ledger => {
         let text = ""
         for (const line of nodes) {
           text += `${JSON.stringify(line)}\n`
-          if (text.length < chunk) continue
+          if (text.length < block) continue
           file.write(Buffer.from(text))
           text = ""
         }
         file.write(Buffer.from(text))
         file.close()
-        disk.rename(file.path, join(folder, "nodes.jsonl"))
+        disk.rename(file.path, nodesPath(store, run))
+        shareNodes(store, run)
       } catch (error) {
         file.discard()
         throw error
@@ -78,6 +86,52 @@ export const start = (store: Store, run: string): Ledger => {
   }
 }
 
+/** Runs that find the same are one file: campaigns are looked at often, and their lists are long. */
+const shareNodes = (store: Store, run: string): void => {
+  const { disk } = store
+  const path = nodesPath(store, run)
+  const link = `${path}.same`
+  try {
+    const before = list(store).find(
+      (other) => other < run && disk.stat(nodesPath(store, other)) !== undefined
+    )
+    if (before === undefined || !isSameFile(disk, path, nodesPath(store, before))) return
+    disk.link(nodesPath(store, before), link)
+    disk.rename(link, path)
+  } catch {
+    // Both are kept, each by itself.
+  }
+}
+
+const isSameFile = (disk: Disk, a: string, b: string): boolean => {
+  if (disk.stat(a)?.size !== disk.stat(b)?.size) return false
+  const others = blocks(disk, b)
+  try {
+    for (const bytes of blocks(disk, a)) {
+      const other = others.next()
+      if (other.done === true || !bytes.equals(other.value)) return false
+    }
+    return true
+  } finally {
+    others.return()
+  }
+}
+
+/** The bytes of a file in blocks; the next one overwrites the one before. */
+const blocks = function* (disk: Disk, path: string): Generator<Buffer, void> {
+  const file = disk.open(path, "r")
+  try {
+    const buffer = Buffer.allocUnsafe(block)
+    for (;;) {
+      const count = disk.read(file, buffer, 0, block)
+      if (count === 0) return
+      yield buffer.subarray(0, count)
+    }
+  } finally {
+    disk.close(file)
+  }
+}
+
 /** All runs of a store, the latest first. Their ids sort by time. */
 export const list = (store: Store): ReadonlyArray<string> => {
   try {
@@ -87,30 +141,42 @@ export const list = (store: Store): ReadonlyArray<string> => {
   }
 }
 
-/** The whole lines of a ledger file; a last line that was cut off is left out. */
-const lines = <A>(store: Store, path: string): ReadonlyArray<A> => {
-  let text: string
+/** The lines of a text file, read as far as they are asked for. A file that cannot be read has none. */
+const textLines = function* (disk: Disk, path: string): Iterable<string> {
+  const decoder = new StringDecoder("utf8")
+  let rest = ""
   try {
-    text = store.disk.readFile(path).toString("utf8")
-  } catch {
-    return []
-  }
-  return text.split("\n").flatMap((line) => {
-    try {
-      return line === "" ? [] : [JSON.parse(line) as A]
-    } catch {
-      return []
+    for (const bytes of blocks(disk, path)) {
+      const texts = (rest + decoder.write(bytes)).split("\n")
+      rest = texts.pop() ?? ""
+      yield* texts
     }
-  })
+  } catch {
+    return
+  }
+  yield rest
+}
+
+/** The whole lines of a ledger file; those that were cut off or damaged are left out. */
+const lines = function* <A>({ disk }: Store, path: string): Iterable<A> {
+  for (const text of textLines(disk, path)) {
+    let line: A | undefined
+    try {
+      line = text === "" ? undefined : (JSON.parse(text) as A)
+    } catch {
+      continue
+    }
+    if (line !== undefined) yield line
+  }
 }
 
 /** The events of a run. */
 export const events = (store: Store, run: string): ReadonlyArray<Event> =>
-  lines<Event>(store, join(store.runs, run, "events.jsonl"))
+  Array.from(lines<Event>(store, eventsPath(store, run)))
 
 /** What became of the nodes of a run; of one that was cut off, those that it had finished. */
 export const nodes = (store: Store, run: string): ReadonlyArray<NodeLine> => {
-  const closed = lines<NodeLine>(store, join(store.runs, run, "nodes.jsonl"))
+  const closed = Array.from(lines<NodeLine>(store, nodesPath(store, run)))
   if (closed.length > 0) return closed
   return events(store, run).flatMap((event) =>
     event._tag === "Done"
@@ -127,44 +193,19 @@ export const nodes = (store: Store, run: string): ReadonlyArray<NodeLine> => {
   )
 }
 
-/** How many runs are looked through for a node's namesake. */
-const reach = 20
-
-/** What earlier runs of a pipeline left, read when it is first asked for. */
-export const past = (store: Store, pipeline: string): Past => {
-  let known: { keys: Map<string, string>; costs: Map<string, { sum: number; count: number }> } | undefined
-  const load = () => {
-    if (known !== undefined) return known
-    const keys = new Map<string, string>()
-    const costs = new Map<string, { sum: number; count: number }>()
-    const runs = list(store)
-      .filter((run) => pipelineOf(store, run) === pipeline)
-      .slice(0, reach)
-    for (const run of runs) {
-      for (const { node, key, stage, cpu, state } of nodes(store, run)) {
-        if (state === "failed" || keys.has(node)) continue
-        keys.set(node, key)
-        const cost = costs.get(stage) ?? { sum: 0, count: 0 }
-        costs.set(stage, { sum: cost.sum + cpu, count: cost.count + 1 })
-      }
-    }
-    known = { keys, costs }
-    return known
-  }
-  return {
-    entryOf: (node): Entry | undefined => {
-      const key = load().keys.get(node)
-      return key === undefined ? undefined : store.actions.lookup(key)
-    },
-    costOf: (stage) => {
-      const cost = load().costs.get(stage)
-      return cost === undefined ? undefined : cost.sum / cost.count
-    }
-  }
-}
-
 /** The name of the pipeline of a run. */
 export const pipelineOf = (store: Store, run: string): string | undefined => {
-  const first = events(store, run)[0]
-  return first?._tag === "RunStarted" ? first.pipeline : undefined
+  for (const event of lines<Event>(store, eventsPath(store, run))) {
+    return event._tag === "RunStarted" ? event.pipeline : undefined
+  }
+  return undefined
 }
+
+/**
+ * The inode and size of what a run wrote of its nodes at its end; undefined where it wrote nothing. Equal inodes are
+ * equal lists.
+ */
+export const nodesFile = (
+  store: Store,
+  run: string
+): { readonly ino: number; readonly size: number } | undefined => store.disk.stat(nodesPath(store, run))

@@ -4,6 +4,10 @@
 export class Marks {
   private marks = new Uint8Array(1024)
 
+  has(index: number): boolean {
+    return this.marks[index] === 1
+  }
+
   /** Marks an index; false where it was marked already. */
   mark(index: number): boolean {
     if (index >= this.marks.length) {

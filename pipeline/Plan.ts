@@ -17,7 +17,7 @@ export interface PlannedNode {
   /** Why it runs, what it waits for, or "" for a hit. */
   readonly why: string
   readonly key: string | null
-  /** Expected CPU seconds from past runs of its stage; null where there was none. */
+  /** CPU seconds: what a hit took, else what past runs of its stage let expect; null where there was none. */
   readonly cost: number | null
 }
 
@@ -88,9 +88,13 @@ const planned = (
   node: Graph.StageNode,
   state: State
 ): PlannedNode => {
-  const base = { id: node.name, stage: node.stage.name, cost: past.costOf(node.stage.name) ?? null }
+  const { name: id, stage } = node
+  // A hit says what it cost itself: the lists of earlier runs are read only where something is to run.
+  if (state._tag === "hit") {
+    return { id, stage: stage.name, state: "hit", why: "", key: state.key, cost: state.cpuSeconds }
+  }
+  const base = { id, stage: stage.name, cost: past.costOf(stage.name) ?? null }
   switch (state._tag) {
-    case "hit":
     case "done":
       return { ...base, state: "hit", why: "", key: state.key }
     case "run":
@@ -133,7 +137,7 @@ export const why = (
 ): Why.Why => {
   const earlier = past.entryOf(node.name)
   if (earlier === undefined) return { reason: "new", detail: "" }
-  const files = { before: filesOf(session, earlier), after: session.codeOf(node.stage).files }
+  const files = () => ({ before: filesOf(session, earlier), after: session.codeOf(node.stage).files })
   return (
     Why.changed(earlier.manifest, manifest, files) ?? { reason: "never cached", detail: "its entry is gone" }
   )
@@ -160,7 +164,7 @@ const unknown = (
   if (earlier === undefined) return until
   // Inputs are not known yet: they are taken as they were, so that only its own facts are compared.
   const digestless = { ...session.manifestOf(withoutInputs(node), () => ""), inputs: earlier.manifest.inputs }
-  const files = { before: filesOf(session, earlier), after: session.codeOf(node.stage).files }
+  const files = () => ({ before: filesOf(session, earlier), after: session.codeOf(node.stage).files })
   const own = Why.changed(earlier.manifest, digestless, files)
   return own === undefined ? until : `${until}; ${own.reason}: ${own.detail}`
 }

@@ -1,5 +1,4 @@
 // A run: carries out what the resolution of a graph says, and writes down all that happens.
-import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -12,6 +11,7 @@ import type { Draft, Event, Summary, Timings } from "./Event.ts"
 import type { Executor, Report } from "./Executor.ts"
 import type * as Graph from "./Graph.ts"
 import type { NodeLine } from "./Ledger.ts"
+import { Marks } from "./Marks.ts"
 import { repeats } from "./outcome.ts"
 import type { Outcome } from "./outcome.ts"
 import * as Plan from "./Plan.ts"
@@ -31,13 +31,14 @@ export interface Request {
   readonly leases: Leases
   readonly emit: (event: Event) => void
   /** Takes what became of the nodes, at the end of the run, interrupted or not. */
-  readonly close: (nodes: ReadonlyArray<NodeLine>) => void
+  readonly close: (nodes: Iterable<NodeLine>) => void
   readonly retryFailed: boolean
   /** Stops everything at the first failure. */
   readonly failFast: boolean
 }
 
 export interface Result {
+  readonly run: string
   readonly summary: Summary
   readonly timings: Timings
   readonly nodes: ReadonlyArray<NodeLine>
@@ -55,10 +56,6 @@ export const granted = ({ cores, memory, walltime }: Resources): Required<Resour
 
 /** Expected seconds of a stage that has never run. */
 const unknownCost = 1
-
-/** An id for a new run; ids sort by time. */
-export const newId = (now: Date): string =>
-  `${now.toISOString().replace(/[-:Z]/g, "").replace(/[T.]/g, "-")}-${randomBytes(2).toString("hex")}`
 
 /** Runs what is needed for the targets. It fails never: failures of nodes are in the events and the summary. */
 export const execute = (request: Request): Effect.Effect<Result> =>
@@ -113,8 +110,8 @@ class Progress {
   private look = looks.first
   private readonly finished = new Map<Graph.StageNode, NodeLine>()
   private again: Array<Attempt> = []
-  private readonly announced = new Set<Graph.StageNode>()
-  private readonly plannedNodes = new Set<Graph.StageNode>()
+  private readonly announced = new Marks()
+  private readonly plannedNodes = new Marks()
   private ranks: Float64Array = new Float64Array(0)
   private count = 0
   private stageSeconds = 0
@@ -321,13 +318,12 @@ class Progress {
     for (const node of this.resolution.takeChanged()) {
       const state = this.resolution.states.get(node)
       const stage = node.stage.name
-      if (state === undefined || this.announced.has(node)) continue
+      if (state === undefined || this.announced.has(node.index)) continue
       if (state._tag === "run" || state._tag === "waiting") {
-        if (!this.plannedNodes.has(node)) planned[stage] = (planned[stage] ?? 0) + 1
-        this.plannedNodes.add(node)
+        if (this.plannedNodes.mark(node.index)) planned[stage] = (planned[stage] ?? 0) + 1
         continue
       }
-      this.announced.add(node)
+      this.announced.mark(node.index)
       if (state._tag === "hit") cached[stage] = (cached[stage] ?? 0) + 1
       if (state._tag === "skipped")
         this.emit({ _tag: "Skipped", node: node.name, because: state.because.name })
@@ -342,31 +338,38 @@ class Progress {
     if (Object.keys(cached).length > 0) this.emit({ _tag: "Cached", stages: cached })
   }
 
-  /** Closes the run and counts it up. */
-  end(how: "finished" | "interrupted"): Result {
-    const nodes: Array<NodeLine> = []
-    let skipped = 0
+  /** What became of the nodes: made when asked for, since there may be a hundred thousand. */
+  private *lines(): Iterable<NodeLine> {
     for (const [node, state] of this.resolution.states) {
       const base = { node: node.name, stage: node.stage.name }
       const line = this.finished.get(node)
-      if (line !== undefined) nodes.push(line)
+      if (line !== undefined) yield line
       else if (state._tag === "hit") {
-        nodes.push({ ...base, key: state.key, state: "cached", cpu: state.cpuSeconds })
+        yield { ...base, key: state.key, state: "cached", cpu: state.cpuSeconds }
       } else if (state._tag === "failed") {
-        nodes.push({ ...base, key: state.failure?.key ?? "", state: "failed", cpu: 0 })
-      } else if (state._tag === "skipped" || this.stopping) skipped += 1
+        yield { ...base, key: state.failure?.key ?? "", state: "failed", cpu: 0 }
+      }
     }
-    const count = (wanted: NodeLine["state"]): number => nodes.filter(({ state }) => state === wanted).length
+  }
+
+  /** Closes the run and counts it up. */
+  end(how: "finished" | "interrupted"): Result {
+    const counts = { ran: 0, cached: 0, restored: 0, failed: 0 }
+    let skipped = 0
+    for (const [node, state] of this.resolution.states) {
+      const line = this.finished.get(node)
+      if (line !== undefined) counts[line.state] += 1
+      else if (state._tag === "hit") counts.cached += 1
+      else if (state._tag === "failed") counts.failed += 1
+      else if (state._tag === "skipped" || this.stopping) skipped += 1
+    }
     const targets: Record<string, string | null> = {}
     for (const [name, artifact] of Object.entries(this.request.targets)) {
       targets[name] = this.resolution.digestOf(artifact)
     }
     const { system, user } = process.cpuUsage(this.cpu)
     const summary: Summary = {
-      ran: count("ran"),
-      cached: count("cached"),
-      restored: count("restored"),
-      failed: count("failed"),
+      ...counts,
       skipped,
       seconds: Math.round(performance.now() - this.started) / 1000,
       targets
@@ -375,9 +378,17 @@ class Progress {
       stageSeconds: this.stageSeconds,
       engineSeconds: this.engineSeconds + (user + system) / 1e6
     }
-    this.request.close(nodes)
+    const lines = (): Iterable<NodeLine> => this.lines()
+    this.request.close(lines())
     this.emit({ _tag: "RunEnded", how, summary, timings })
-    return { summary, timings, nodes }
+    return {
+      run: this.request.run,
+      summary,
+      timings,
+      get nodes() {
+        return [...lines()]
+      }
+    }
   }
 
   private emit(event: Draft): void {

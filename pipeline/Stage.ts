@@ -110,10 +110,8 @@ export class BadParams extends Error {
   }
 }
 
-type Encoded = Readonly<Record<string, unknown>>
-
 /** Canonical JSON, or undefined for what has none. */
-const textOf = (params: object): string | undefined => {
+const textOf = (params: unknown): string | undefined => {
   try {
     return canonicalJson(params)
   } catch {
@@ -122,18 +120,20 @@ const textOf = (params: object): string | undefined => {
 }
 
 /** Encoded params as the plain JSON object that keys are made of; keys whose value is undefined are left out. */
-const toPlain = (stage: string, encoded: unknown): Encoded => {
+const toPlain = (stage: string, encoded: unknown): Graph.EncodedParams => {
   if (typeof encoded !== "object" || encoded === null || Array.isArray(encoded)) {
     throw new BadParams(`stage ${stage}`, ["they are no object; wrap the value in a Schema.Struct"])
   }
-  const plain = Object.fromEntries(Object.entries(encoded).filter(([, value]) => value !== undefined))
+  const value = Object.fromEntries(Object.entries(encoded).filter(([, field]) => field !== undefined))
   try {
-    canonicalJson(plain)
+    return { value, text: canonicalJson(value) }
   } catch (error) {
     throw new BadParams(`stage ${stage}`, [error instanceof Error ? error.message : String(error)])
   }
-  return plain
 }
+
+/** How many different params of a stage are remembered at once. */
+const remembered = 1000
 
 /**
  * Makes a stage. It must stand at the top level of its module: its code is known by that module and what it imports,
@@ -166,14 +166,17 @@ export const make = <P, E, const In extends Slots, const Out extends Outputs>(
     if (Result.isFailure(decoded)) throw new BadParams(`stage ${name}`, problems(decoded.failure))
     return decoded.success
   }
-  // A campaign passes one params object to hundreds of calls: it is decoded once, unless it was changed in between.
-  const encoded = new WeakMap<object, { readonly given: string; readonly made: Encoded }>()
-  const canonical = (params: E): Encoded => {
-    const given = typeof params === "object" && params !== null ? textOf(params) : undefined
-    const known = given === undefined ? undefined : encoded.get(params as object)
-    if (known !== undefined && known.given === given) return known.made
+  // A campaign passes equal params to hundreds of calls: they are decoded once, and kept in memory once.
+  const known = new Map<string, Graph.EncodedParams>()
+  const encoded = (params: E): Graph.EncodedParams => {
+    const given = textOf(params)
+    const found = given === undefined ? undefined : known.get(given)
+    if (found !== undefined) return found
     const made = toPlain(name, encode(decodeParams(params)))
-    if (given !== undefined) encoded.set(params as object, { given, made })
+    if (given !== undefined) {
+      if (known.size === remembered) known.clear()
+      known.set(given, made)
+    }
     return made
   }
 
@@ -191,7 +194,7 @@ export const make = <P, E, const In extends Slots, const Out extends Outputs>(
     run: spec.run
   }
   const call = (params: E, inputs: InputArtifacts<In>): OutputArtifacts<Out> =>
-    Graph.addStageNode(stage, canonical(params), inputs) as OutputArtifacts<Out>
+    Graph.addStageNode(stage, encoded(params), inputs) as OutputArtifacts<Out>
   // A function has a name of its own, which Object.assign cannot set.
   Object.defineProperty(call, "name", { value: name })
   const { name: _, ...rest } = contract

@@ -39,18 +39,19 @@ export interface Files {
 
 /**
  * The reason why a node runs although its earlier namesake has an entry; `undefined` where they do not differ.
- * @param files the source files behind both code ids, where they are known
+ * @param filesOf the source files behind both code ids, where they are known
  */
 export const changed = (
   before: Manifest.Manifest,
   after: Manifest.Manifest,
-  files: Files
+  filesOf: () => Files
 ): Why | undefined => {
   const differences = Manifest.diff(before, after)
   for (const [section, reason] of sections) {
     const found = differences.filter(({ name }) => name === section || name.startsWith(`${section}.`))
     if (found.length === 0) continue
-    if (section === "code") return { reason, detail: changedFiles(files).join(", ") || "stages.lock.json" }
+    if (section === "code")
+      return { reason, detail: changedFiles(filesOf()).join(", ") || "stages.lock.json" }
     const shown = found.map((difference) => show(section, difference))
     return { reason, detail: [...new Set(shown)].join(", ") }
   }

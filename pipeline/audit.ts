@@ -14,6 +14,7 @@ import type { Executor } from "./Executor.ts"
 import type { Outcome } from "./outcome.ts"
 import { digestsOf } from "./perform.ts"
 import * as registry from "./registry.ts"
+import * as Ledger from "./Ledger.ts"
 import * as Run from "./Run.ts"
 import type { Session } from "./Session.ts"
 import type { ErasedStage } from "./Stage.ts"
@@ -70,7 +71,7 @@ export const audit = (
         Effect.sync(() => openScratch(session.store)),
         ({ root }) => Effect.sync(() => rmSync(root, { recursive: true, force: true }))
       )
-      const run = Run.newId(new Date())
+      const run = Ledger.newId(new Date())
       const audited = new Map<Result, Audited>()
       const tell = (result: Result, found: Audited): void => {
         audited.set(result, found)

@@ -12,6 +12,7 @@ import type { Executor } from "./Executor.ts"
 import { eachNeed, GraphError } from "./Graph.ts"
 import type { Graph, Node } from "./Graph.ts"
 import * as Ledger from "./Ledger.ts"
+import { pastOf } from "./pastOf.ts"
 import type { Built, Pipeline } from "./Pipeline.ts"
 import * as Plan from "./Plan.ts"
 import { killOrphans } from "./processes.ts"
@@ -52,7 +53,7 @@ export const open = async (request: Request): Promise<Opened> => {
     session.codeOf(stage)
     session.toolsOf(stage)
   }
-  return { built, session, past: Ledger.past(store, built.name), targets }
+  return { built, session, past: pastOf(store, built.name), targets }
 }
 
 /** The stages that targets need, as far as that is known before anything runs. */
@@ -121,12 +122,12 @@ export const run = (
     readonly retryFailed?: boolean
     readonly failFast?: boolean
   }
-): Effect.Effect<Run.Result & { readonly run: string }> =>
+): Effect.Effect<Run.Result> =>
   Effect.scoped(
     Effect.gen(function* () {
       const { built, past, session, targets } = opened
       const now = new Date()
-      const id = Run.newId(now)
+      const id = Ledger.newId(now)
       killOrphans(session.store.root)
       const ledger = yield* Effect.acquireRelease(
         Effect.sync(() => Ledger.start(session.store, id)),
@@ -168,6 +169,6 @@ export const run = (
         failFast: options.failFast ?? false
       })
       session.store.actions.saveIndex()
-      return { ...result, run: id }
+      return result
     })
   )
