@@ -27,7 +27,7 @@ data set  ${path.join(results, "dataset")}
 page      ${path.join(results, "report.html")}  (open it in a browser)
 
 Try next
-  npx largo plan coarse-graining --set fit.window='{"msdMin":0.06,"msdMax":0.25}'   what another fit window would rerun
-  npm start -- --set samples=8                       two more force fields; all that is there stays
+  npx largo plan coarse-graining --set fit.window.tmin=10    what another fit window would rerun
+  npm start -- --set samples=8                               two more force fields; all that is there stays
   npx largo explain coarse-graining train-model@structure    what decided a result
 `)
