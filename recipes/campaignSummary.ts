@@ -119,9 +119,12 @@ const verdictLine = ({ frictions }: Campaign): string => {
   const change = done.reduce((sum, row) => sum + row.change, 0) / done.length
   return (
     `Structure and mobility at once: with its friction, the coarse-grained model moves like the all-atom one ` +
-    `within two standard errors in ${within} of ${done.length} samples, and its RDF residual changes by ${change.toFixed(4)}.`
+    `within two standard errors in ${within} of ${done.length} samples, and its RDF residual changes by ${rounded(change)}.`
   )
 }
+
+/** Four digits, and no minus in front of nothing. */
+const rounded = (value: number): string => value.toFixed(4).replace(/^-(0\.0*)$/, "$1")
 
 const withError = (
   value: number | null | undefined,
