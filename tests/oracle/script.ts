@@ -227,7 +227,8 @@ const compare = (scene: Scene, expected: Verdict, did: Did): ReadonlyArray<strin
     if (state === "unknown" || state === "failed") continue
     const computation = computationOf(id)
     const runs = ran.includes(computation) || expected.failing.has(computation)
-    if (state === "hit" && runs && foreseen.has(computation))
+    const itself = did.events.some((event) => event._tag === "Done" && event.node === id)
+    if (state === "hit" && itself && foreseen.has(computation))
       problems.push(`planned as a hit, but ran: ${id}`)
     if (state === "run" && !runs) problems.push(`planned to run, but did not: ${id}`)
     if (state === "restore" && !runs && !expected.may.has(computation))
