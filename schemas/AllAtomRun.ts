@@ -1,9 +1,7 @@
 // What an all-atom run came to: one row, with the verdict on it.
+import { number } from "./columns.ts"
 import * as Kind from "./Kind.ts"
 import { quality } from "./quality.ts"
-
-const number = (unit: string, description: string) =>
-  ({ type: "float64", unit, description, nullable: true }) as const
 
 export const AllAtomRun = Kind.table("all-atom-run", {
   molecules: { type: "int32", unit: "", description: "number of molecules", minimum: 1 },

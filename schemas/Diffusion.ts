@@ -1,9 +1,7 @@
 // Self-diffusion coefficients: one row a trajectory, with error, window and quality of the fit.
+import { number } from "./columns.ts"
 import * as Kind from "./Kind.ts"
 import { quality } from "./quality.ts"
-
-const number = (unit: string, description: string) =>
-  ({ type: "float64", unit, description, nullable: true }) as const
 
 export const Diffusion = Kind.table("diffusion", {
   D: number("1e-9 m2/s", "self-diffusion coefficient at this box size, no finite-size correction"),

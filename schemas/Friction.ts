@@ -1,9 +1,7 @@
 // The Langevin friction that gives a coarse-grained model the all-atom mobility.
+import { number } from "./columns.ts"
 import * as Kind from "./Kind.ts"
 import { quality } from "./quality.ts"
-
-const number = (unit: string, description: string) =>
-  ({ type: "float64", unit, description, nullable: true }) as const
 
 /** One row a system. */
 export const Friction = Kind.table("friction", {

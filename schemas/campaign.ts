@@ -1,5 +1,7 @@
 // The tables of a campaign: what the collectors gather over all samples, as data sets for training and for others.
+import { number } from "./columns.ts"
 import * as Kind from "./Kind.ts"
+import { Parameters } from "./Parameters.ts"
 import { quality } from "./quality.ts"
 
 const sample = {
@@ -8,9 +10,6 @@ const sample = {
   description: "index of the sample; 0 is the unchanged force field",
   minimum: 0
 } as const
-const number = (unit: string, description: string) =>
-  ({ type: "float64", unit, description, nullable: true }) as const
-
 /** A row a sample: the all-atom run and what became of its inversion. */
 export const Samples = Kind.table("samples", {
   sample,
@@ -26,18 +25,7 @@ export const Samples = Kind.table("samples", {
 })
 
 /** A row a sample and force-field parameter. */
-export const SampleParameters = Kind.table("sample-parameters", {
-  sample,
-  name: { type: "string", unit: "", description: "which parameter, such as bond CT-HC r0" },
-  value: { type: "float64", unit: "", description: "its value in the unit of the column parameter_unit" },
-  reference: { type: "float64", unit: "", description: "the value of the unchanged force field, same unit" },
-  factor: {
-    type: "float64",
-    unit: "",
-    description: "value / reference, or the factor drawn where the reference is 0"
-  },
-  parameter_unit: { type: "string", unit: "", description: "unit of value and reference" }
-})
+export const SampleParameters = Kind.table("sample-parameters", { sample, ...Parameters.columns })
 
 /** A row a sample, pair and distance: the structure-preserving potentials of the usable samples. */
 export const Potentials = Kind.table("potentials", {
