@@ -1,5 +1,6 @@
 // Garbage collection: frees bytes of large intermediates. Entries stay, so that hits remain hits; bytes that somebody
 // needs later are made again.
+import * as Lease from "./Lease.ts"
 import type { Store } from "./Store.ts"
 
 /** A blob that may go, and what made it. */
@@ -73,9 +74,12 @@ export const choose = (store: Store, maxSize: number, keep: ReadonlySet<string>)
   return { before, after, remove, kept: before - free }
 }
 
-/** Carries out a collection. */
+/** Carries out a collection, and deletes the leases of processes that are dead. */
 export const collect = (store: Store, { remove }: Collection): void => {
   for (const { digest } of remove) store.contents.remove(digest)
+  const leases = Lease.open(store.disk, store.root)
+  leases.sweep()
+  leases.close()
 }
 
 /** Whether all outputs of a key have their bytes. */

@@ -70,6 +70,8 @@ class Pool {
   /** Waiting attempts, the most urgent one last. */
   private waiting: Array<Attempt> = []
   private readonly workers = new Set<Worker>()
+  /** Attempts that may have started programs. */
+  private readonly started = new Set<string>()
   private closing = false
 
   constructor(
@@ -99,6 +101,8 @@ class Pool {
     this.closing = true
     this.waiting = []
     await Promise.all([...this.workers].map((worker) => this.end(worker)))
+    // Helpers that programs have left behind, in sessions of their own.
+    if (this.started.size > 0) killMarked(({ attempt }) => this.started.has(attempt))
   }
 
   /** Starts waiting attempts while there is room; a smaller one may pass one that does not fit yet. */
@@ -129,6 +133,7 @@ class Pool {
   private start(attempt: Attempt): void {
     const worker = [...this.workers].find((idle) => idle.attempt === undefined) ?? this.spawn(attempt.store)
     worker.attempt = attempt
+    if (Object.keys(attempt.tools).length > 0) this.started.add(attempt.id)
     worker.timer = setTimeout(
       () => {
         const message = `it ran longer than its wall time of ${attempt.walltime} s`
