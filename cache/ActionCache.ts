@@ -7,6 +7,7 @@ import type { Disk } from "./Disk.ts"
 import * as EntryIndex from "./EntryIndex.ts"
 import type { Hit } from "./EntryTable.ts"
 import type { Manifest } from "./Manifest.ts"
+import type { Names } from "./Names.ts"
 import { draft, moveAside, place } from "./publish.ts"
 
 /** How the outputs came to be. None of it is part of the key. */
@@ -62,7 +63,7 @@ export interface ActionCache {
 const magic = "largo entry 1"
 
 /** Opens the action cache below `root`: `actions/ab/cdef....json`, further realisations in a folder beside it. */
-export const open = (disk: Disk, root: string): ActionCache => {
+export const open = (disk: Disk, root: string, names: Names): ActionCache => {
   const base = join(root, "actions")
   const folderOf = (key: string): string => `${base}/${key.slice(0, 2)}`
   const pathOf = (key: string): string => `${folderOf(key)}/${key.slice(2)}.json`
@@ -93,7 +94,7 @@ export const open = (disk: Disk, root: string): ActionCache => {
     try {
       file.write(Buffer.from(encode(entry)))
       file.finish()
-      return place(disk, file, path)
+      return place(disk, file, path, names)
     } catch (error) {
       file.discard()
       throw error

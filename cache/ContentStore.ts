@@ -4,6 +4,7 @@ import { join } from "node:path"
 import * as Digest from "./Digest.ts"
 import { errorCode } from "./Disk.ts"
 import type { Disk } from "./Disk.ts"
+import type { Names } from "./Names.ts"
 import { draft, moveAside, place } from "./publish.ts"
 
 /** What was stored: its digest and its length in bytes. */
@@ -61,7 +62,7 @@ export interface ContentStore {
 const chunkSize = 1 << 20
 
 /** Opens the content store below `root`: `cas/sha256/ab/cdef...`, temporary files in `tmp`, bad blobs in `quarantine`. */
-export const open = (disk: Disk, root: string): ContentStore => {
+export const open = (disk: Disk, root: string, names: Names): ContentStore => {
   const base = join(root, "cas", "sha256")
   const pathOf = (digest: string): string => join(base, digest.slice(0, 2), digest.slice(2))
 
@@ -89,7 +90,7 @@ export const open = (disk: Disk, root: string): ContentStore => {
           file.finish()
           const there = disk.stat(pathOf(digest))
           if (there !== undefined && there.size !== size) setAside(digest)
-          place(disk, file, pathOf(digest))
+          place(disk, file, pathOf(digest), names)
         } catch (error) {
           file.discard()
           throw error

@@ -6,6 +6,7 @@ import * as Disk from "./Disk.ts"
 import { errorCode } from "./Disk.ts"
 import * as Failures from "./Failures.ts"
 import * as Pins from "./Pins.ts"
+import * as Names from "./Names.ts"
 import { draft, place } from "./publish.ts"
 
 export interface Store {
@@ -13,6 +14,8 @@ export interface Store {
   readonly disk: Disk.Disk
   readonly contents: ContentStore.ContentStore
   readonly actions: ActionCache.ActionCache
+  /** Makes what was published survive a power loss, by name as well: names wait for each other until then. */
+  readonly flush: () => void
   readonly failures: Failures.Failures
   readonly pins: Pins.Pins
   /** One folder a run: its ledger and the names of its nodes. */
@@ -61,11 +64,13 @@ export const open = (folder: string, disk: Disk.Disk = Disk.real): Store => {
   } else if (found !== format) {
     throw new UnknownStore(root, found)
   }
+  const names = Names.open(disk)
   return {
     root,
     disk,
-    contents: ContentStore.open(disk, root),
-    actions: ActionCache.open(disk, root),
+    contents: ContentStore.open(disk, root, names),
+    actions: ActionCache.open(disk, root, names),
+    flush: names.flush,
     failures: Failures.open(disk, root),
     pins: Pins.open(disk, root),
     runs: join(root, "runs"),

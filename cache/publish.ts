@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto"
 import { dirname, join } from "node:path"
 import { errorCode } from "./Disk.ts"
 import type { Disk } from "./Disk.ts"
+import * as Names from "./Names.ts"
 
 /** An open temporary file of the store. */
 export interface Draft {
@@ -60,12 +61,15 @@ const create = (disk: Disk, folder: string, path: string): number => {
 
 /**
  * Gives a finished draft its final name. Of several writers the first one wins, on NFS too.
+ * @param names where the name may wait to be flushed with others; else it is flushed at once
  * @returns whether this call made the file; false when it was there already.
  */
-export const place = (disk: Disk, from: Draft, to: string): boolean => {
+export const place = (disk: Disk, from: Draft, to: string, names?: Names.Names): boolean => {
+  const made = names ?? Names.open(disk)
   try {
-    linkInto(disk, from.path, to)
-    syncFolder(disk, dirname(to))
+    linkInto(disk, from.path, to, made)
+    made.made(dirname(to))
+    if (names === undefined) made.flush()
     return true
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false
@@ -84,13 +88,13 @@ const drop = (disk: Disk, path: string): void => {
   }
 }
 
-const linkInto = (disk: Disk, from: string, to: string): void => {
+const linkInto = (disk: Disk, from: string, to: string, names: Names.Names): void => {
   try {
     disk.link(from, to)
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error
     disk.mkdir(dirname(to))
-    syncFolder(disk, dirname(dirname(to)))
+    names.made(dirname(dirname(to)))
     disk.link(from, to)
   }
 }
@@ -101,15 +105,5 @@ export const moveAside = (disk: Disk, from: string, to: string): void => {
     disk.rename(from, to)
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error
-  }
-}
-
-/** Makes the new name itself survive a power loss. */
-const syncFolder = (disk: Disk, folder: string): void => {
-  const fd = disk.open(folder, "r")
-  try {
-    disk.fsync(fd)
-  } finally {
-    disk.close(fd)
   }
 }

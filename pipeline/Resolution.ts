@@ -71,6 +71,8 @@ export const start = (
   let observations: Array<Observation> = []
   let runnable: Array<Graph.StageNode> = []
   const wanted = [...targets]
+  /** Targets whose bytes have not been seen yet. */
+  const unsettled = new Set(wanted)
 
   /** What a node has published in bytes, or undefined while that is not known. */
   const publishedBy = (node: Graph.StageNode): Published | undefined => {
@@ -280,10 +282,12 @@ export const start = (
 
   /** Follows targets through dynamic nodes; those whose bytes were collected are made again. */
   const settleTargets = (): void => {
-    for (const target of wanted) {
+    for (const target of unsettled) {
       visit(Graph.resolve(target).node)
       drain()
-      if (blockerOf(target) === undefined && !contents.has(digestOf(target))) {
+      if (blockerOf(target) !== undefined) continue
+      if (contents.has(digestOf(target))) unsettled.delete(target)
+      else {
         makeAgain(target)
         drain()
       }

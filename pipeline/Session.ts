@@ -92,6 +92,7 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
       let digest = codeFiles.get(stage.name)
       if (digest === undefined) {
         digest = store.contents.put(Buffer.from(CodeId.filesText(codes.of(stage)))).digest
+        store.flush()
         codeFiles.set(stage.name, digest)
       }
       return digest

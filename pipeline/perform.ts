@@ -23,6 +23,9 @@ import type { ErasedStage, Slot } from "./Stage.ts"
 import { Workspace } from "./Workspace.ts"
 import * as workspaceLive from "./workspaceLive.ts"
 
+/** Seconds of work that may be lost with the power. */
+const cheap = 1
+
 /**
  * Carries out an attempt in this process.
  * @param driver the process id whose end ends the attempt
@@ -75,16 +78,20 @@ export const perform = (
     }
     const { key, node, manifest, codeFiles } = attempt
     const big = Object.keys(outputs).filter((name) => stage.outputs[name].big)
-    const published = store.actions.publish({ key, node, manifest, codeFiles, outputs, big, logs, record })
-    rmSync(attempt.folder, { recursive: true, force: true })
     const { wallSeconds } = record
+    // Cheap results are flushed by name in groups: a power loss may cost the last few of them.
+    const flush = wallSeconds < cheap ? () => {} : store.flush
+    flush()
+    const published = store.actions.publish({ key, node, manifest, codeFiles, outputs, big, logs, record })
+    flush()
+    rmSync(attempt.folder, { recursive: true, force: true })
     return {
       _tag: "done",
       outputs: published._tag === "Realisation" ? consumed(store, published.first.outputs, outputs) : outputs,
       published: published._tag,
       wallSeconds,
       cpuSeconds: runSeconds,
-      engineSeconds
+      engineSeconds: cpuSeconds() - cpuStart - runSeconds
     } as const
   }).pipe(
     Effect.catchCause((cause) =>

@@ -22,6 +22,7 @@ const runtime = ManagedRuntime.make(NodeServices.layer)
 const stores = new Map<string, Store.Store>()
 const driver = ownDriver()
 let running: AbortController | undefined
+let idle: NodeJS.Timeout | undefined
 
 const say = (answer: Answer): void => void process.send?.(answer)
 
@@ -46,6 +47,8 @@ const carryOut = async (attempt: Attempt): Promise<void> => {
   )
   running = undefined
   if (Exit.isSuccess(exit)) {
+    clearTimeout(idle)
+    idle = setTimeout(flush, 500)
     say({ _tag: "ended", attempt: attempt.id, outcome: exit.value })
   } else {
     // Programs that moved to a session of their own did not get the signal to their group.
@@ -54,7 +57,17 @@ const carryOut = async (attempt: Attempt): Promise<void> => {
   }
 }
 
+/** Results of the last seconds, by name; whoever is killed before has lost none, unless the power goes too. */
+const flush = (): void => {
+  try {
+    for (const store of stores.values()) store.flush()
+  } catch {
+    // The disk is in trouble, of which the next attempt will tell.
+  }
+}
+
 const leave = (): void => {
+  flush()
   void runtime.dispose().finally(() => process.exit(0))
 }
 

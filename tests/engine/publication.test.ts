@@ -3,6 +3,7 @@ import fs from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import type { Entry } from "../../cache/ActionCache.ts"
+import * as Digest from "../../cache/Digest.ts"
 import * as Disk from "../../cache/Disk.ts"
 import * as Store from "../../cache/Store.ts"
 import { temporaryFolder } from "./rig.ts"
@@ -130,6 +131,70 @@ describe("a disk that writes less than it was asked to", () => {
     const { digest } = contents.put(Buffer.from("a text of some length"))
     expect(contents.read(digest).toString()).toBe("a text of some length")
     checkValid(root)
+  })
+})
+
+describe("names", () => {
+  /** A disk that writes down what it flushes, by path. */
+  const recording = () => {
+    const flushed: Array<string> = []
+    const paths = new Map<number, string>()
+    const disk: Disk.Disk = {
+      ...Disk.real,
+      open: (file, flags, mode) => {
+        const fd = Disk.real.open(file, flags, mode)
+        paths.set(fd, file)
+        return fd
+      },
+      fsync: (fd) => void flushed.push(paths.get(fd)!)
+    }
+    return { disk, flushed }
+  }
+
+  it("are flushed in groups, each folder once, those of bytes before those of entries", () => {
+    const root = temporaryFolder()
+    const { disk, flushed } = recording()
+    const store = Store.open(root, disk)
+    flushed.length = 0
+    for (const text of ["one", "two", "three"]) {
+      store.actions.publish({ ...entryOf(store, text), key: Digest.of(text) })
+    }
+    const files = flushed.filter((file) => file.includes("/tmp/"))
+    expect(flushed).toEqual(files)
+    expect(files).toHaveLength(3 + 1 + 3) // The log that they share is one blob.
+    flushed.length = 0
+    store.flush()
+    expect(new Set(flushed).size).toBe(flushed.length)
+    const folders = fs.readdirSync(path.join(root, "cas", "sha256")).map((name) => `cas/sha256/${name}`)
+    const actions = fs.readdirSync(path.join(root, "actions")).map((name) => `actions/${name}`)
+    const expected = ["", "actions", "cas/sha256", ...folders, ...actions]
+    for (const name of [...folders, ...actions]) expect(flushed).toContain(path.join(root, name))
+    expect(flushed.every((folder) => expected.includes(path.relative(root, folder)))).toBe(true)
+    const firstEntries = flushed.findIndex((folder) => folder.includes("/actions/"))
+    expect(flushed.findIndex((folder) => folder.includes("/cas/"))).toBeLessThan(firstEntries)
+    flushed.length = 0
+    store.flush()
+    expect(flushed).toEqual([])
+  })
+
+  it("whose flush failed are flushed the next time", () => {
+    const root = temporaryFolder()
+    const { disk, flushed } = recording()
+    let fail = false
+    const store = Store.open(root, {
+      ...disk,
+      fsync: (fd) => {
+        if (fail) throw broken("EIO")
+        disk.fsync(fd)
+      }
+    })
+    store.actions.publish(entryOf(store, "text"))
+    fail = true
+    expect(() => store.flush()).toThrow("EIO")
+    fail = false
+    flushed.length = 0
+    store.flush()
+    expect(flushed).toContain(path.join(root, "actions", "ab"))
   })
 })
 
