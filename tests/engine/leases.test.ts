@@ -63,8 +63,9 @@ describe("a lease", () => {
     const root = temporaryFolder()
     let now = 0
     opened(root, pretended("x", { host: "there" })).take(key)
+    // Found before the other one has a file of its own.
+    const [holder] = files(root).filter((name) => !name.startsWith(key))
     const beat = (count: number): void => {
-      const [holder] = files(root).filter((name) => !name.startsWith(key))
       const fd = fs.openSync(path.join(root, "leases", holder), "r+")
       fs.writeSync(fd, String(count).padStart(12, "0"))
       fs.closeSync(fd)
