@@ -80,22 +80,32 @@ export const start = (
     return state?._tag === "hit" || state?._tag === "done" ? state : undefined
   }
 
+  const digestIn = (published: Published, output: string): string =>
+    published._tag === "hit" ? published.digestOf(output) : published.outputs[output].digest
+
   const knownOf = (node: Graph.StageNode): Published | undefined => original.get(node) ?? publishedBy(node)
 
+  /** What holds the bytes of an output: they may be there although another output of the node was lost. */
+  const heldBy = (node: Graph.StageNode, output: string): Published | undefined => {
+    const now = publishedBy(node)
+    if (now !== undefined) return now
+    const before = original.get(node)
+    return before !== undefined && contents.has(digestIn(before, output)) ? before : undefined
+  }
+
   /** The node that an artifact waits for, or undefined when its digest is known. */
-  const blockerOf = (artifact: Artifact<unknown>, published = publishedBy): Graph.Node | undefined => {
-    const { node } = Graph.resolve(artifact)
-    return node._tag === "stage" && published(node) !== undefined ? undefined : node
+  const blockerOf = (artifact: Artifact<unknown>, published = heldBy): Graph.Node | undefined => {
+    const { node, output } = Graph.resolve(artifact)
+    return node._tag === "stage" && published(node, output) !== undefined ? undefined : node
   }
 
   const digestBy =
-    (published: typeof publishedBy) =>
+    (published: typeof heldBy) =>
     (artifact: Artifact<unknown>): string => {
       const { node, output } = Graph.resolve(artifact)
-      const found = published(node as Graph.StageNode)!
-      return found._tag === "hit" ? found.digestOf(output) : found.outputs[output].digest
+      return digestIn(published(node as Graph.StageNode, output)!, output)
     }
-  const digestOf = digestBy(publishedBy)
+  const digestOf = digestBy(heldBy)
   const knownDigestOf = digestBy(knownOf)
 
   /** Tells of each node that a node waits for, until `tell` returns true. */
