@@ -27,6 +27,8 @@ export interface Leases {
 interface Holder {
   /** The machine, and which of its process tables: process ids mean nothing elsewhere. */
   readonly host: string
+  /** Which start of the machine: what ran before another one is dead. */
+  readonly boot: string
   readonly pid: number
   /** When the process started, in the system's own ticks: a later one may have the same id. */
   readonly started: string
@@ -38,6 +40,7 @@ export interface Around {
   /** Milliseconds, monotonic. */
   readonly now: () => number
   readonly host: string
+  readonly boot: string
   /** The start of a process, or undefined where it does not run. */
   readonly startOf: (pid: number) => string | undefined
 }
@@ -71,6 +74,7 @@ export const open = (disk: Disk, root: string, around: Around = here()): Leases 
     const made = randomUUID()
     const holder: Holder = {
       host: around.host,
+      boot: around.boot,
       pid: process.pid,
       started: around.startOf(process.pid) ?? "",
       nonce: made
@@ -97,7 +101,7 @@ export const open = (disk: Disk, root: string, around: Around = here()): Leases 
   const isAlive = (text: string): boolean => {
     const holder = parse(text)
     if (holder !== undefined && holder.host === around.host) {
-      return around.startOf(holder.pid) === holder.started
+      return holder.boot === around.boot && around.startOf(holder.pid) === holder.started
     }
     const name = holder?.nonce ?? text
     const last = seen.get(name)
@@ -177,15 +181,27 @@ export const open = (disk: Disk, root: string, around: Around = here()): Leases 
   }
 }
 
-const here = (): Around => ({ now: () => performance.now(), host: thisHost(), startOf })
+const here = (): Around => ({
+  now: () => performance.now(),
+  // Containers may share a name and have process tables of their own.
+  host: [hostname(), told("/etc/machine-id"), processTable()].join(" "),
+  boot: told("/proc/sys/kernel/random/boot_id"),
+  startOf
+})
 
-/** This boot of this machine, and its table of processes: containers may share a name and have tables of their own. */
-const thisHost = (): string => {
+const told = (path: string): string => {
   try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
-    return `${hostname()} ${boot} ${readlinkSync("/proc/self/ns/pid")}`
+    return readFileSync(path, "utf8").trim()
   } catch {
-    return hostname()
+    return ""
+  }
+}
+
+const processTable = (): string => {
+  try {
+    return readlinkSync("/proc/self/ns/pid")
+  } catch {
+    return ""
   }
 }
 

@@ -13,6 +13,7 @@ const key = "ab".repeat(32)
 const pretended = (started: string, around: Partial<Around> = {}): Around => ({
   now: () => 0,
   host: "here",
+  boot: "this morning",
   startOf: () => started,
   ...around
 })
@@ -57,6 +58,12 @@ describe("a lease", () => {
     expect(last.take(key)).toBe(true)
     last.release(key)
     expect(files(root).filter((name) => name.startsWith(key))).toEqual([])
+  })
+
+  it("of a process from before the machine was started is taken over at once", () => {
+    const root = temporaryFolder()
+    opened(root, pretended("x", { boot: "yesterday" })).take(key)
+    expect(opened(root, pretended("x")).take(key)).toBe(true)
   })
 
   it("of another machine is taken over when its heart has stopped for a minute", () => {

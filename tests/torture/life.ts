@@ -44,7 +44,14 @@ export const live = async (
   const run = Ledger.newId(new Date())
   const events: Array<Event> = []
   const ledger = Ledger.start(session.store, run)
-  const leases = Lease.open(disk, session.store.root, { now: () => 0, host: "here", startOf: () => started })
+  let now = 0
+  const leases = Lease.open(disk, session.store.root, {
+    // It passes fast: what would be waited for a minute long is not.
+    now: () => (now += 20_000),
+    host: "here",
+    boot: "now",
+    startOf: () => started
+  })
   const executor = await Effect.runPromise(inProcess.make(session.store, random, 1 + random.below(3)))
   const emit = (event: Event): void => {
     ledger.append(event)
