@@ -93,10 +93,17 @@ const linkInto = (disk: Disk, from: string, to: string, names: Names.Names): voi
     disk.link(from, to)
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error
-    disk.mkdir(dirname(to))
-    names.made(dirname(dirname(to)))
+    makeFolder(disk, dirname(to), names)
     disk.link(from, to)
   }
+}
+
+/** Makes a folder, and those above it that are missing: each is a new name in the one above. */
+const makeFolder = (disk: Disk, folder: string, names: Names.Names): void => {
+  const above = dirname(folder)
+  if (disk.stat(above) === undefined) makeFolder(disk, above, names)
+  disk.mkdir(folder)
+  names.made(above)
 }
 
 /** Moves a damaged file out of the way, unless somebody else did so first. */

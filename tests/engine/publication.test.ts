@@ -167,8 +167,8 @@ describe("names", () => {
     expect(new Set(flushed).size).toBe(flushed.length)
     const folders = fs.readdirSync(path.join(root, "cas", "sha256")).map((name) => `cas/sha256/${name}`)
     const actions = fs.readdirSync(path.join(root, "actions")).map((name) => `actions/${name}`)
-    const expected = ["", "actions", "cas/sha256", ...folders, ...actions]
-    for (const name of [...folders, ...actions]) expect(flushed).toContain(path.join(root, name))
+    const expected = ["", "cas", "cas/sha256", ...folders, "actions", ...actions]
+    for (const name of expected) expect(flushed).toContain(path.join(root, name))
     expect(flushed.every((folder) => expected.includes(path.relative(root, folder)))).toBe(true)
     const firstEntries = flushed.findIndex((folder) => folder.includes("/actions/"))
     expect(flushed.findIndex((folder) => folder.includes("/cas/"))).toBeLessThan(firstEntries)

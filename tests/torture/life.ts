@@ -77,6 +77,7 @@ export const live = async (
       })
     )
     session.store.actions.saveIndex()
+    session.store.flush()
     return { ...result, events, ran: ranOf(events) }
   } finally {
     leases.close()
