@@ -1,7 +1,7 @@
 // Power loss: what a life writes is recorded, and each prefix of it is built again as a disk without power may leave it.
 import fs from "node:fs"
 import path from "node:path"
-import * as Disk from "../../cache/Disk.ts"
+import type * as Disk from "../../cache/Disk.ts"
 import { stream } from "../../kernels/random.ts"
 import type { Random } from "../../kernels/random.ts"
 import { problemsOf, reference } from "./crash.ts"
@@ -85,7 +85,7 @@ export const recording = (store: string): { readonly disk: Disk.Disk; readonly c
       const made: Array<string> = []
       for (let up = folder; !fs.existsSync(up); up = path.dirname(up)) made.push(inside(up))
       quick.mkdir(folder)
-      for (const one of made.reverse()) changes.push({ _tag: "mkdir", path: one })
+      for (const one of made.toReversed()) changes.push({ _tag: "mkdir", path: one })
     }
   }
   return { disk, changes }
