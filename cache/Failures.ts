@@ -1,6 +1,7 @@
 // Failures that would only repeat, remembered by key so that the next run says so instead of trying again.
 import { join } from "node:path"
 import type { Blob } from "./ContentStore.ts"
+import * as Digest from "./Digest.ts"
 import { errorCode } from "./Disk.ts"
 import type { Disk } from "./Disk.ts"
 import { draft } from "./publish.ts"
@@ -26,23 +27,28 @@ export interface Failures {
   readonly forget: (key: string) => void
 }
 
+const magic = "largo failure 1"
+
 /** Opens the remembered failures below `root`: `failures/ab/cdef....json`. Losing one costs a repeated try, no more. */
 export const open = (disk: Disk, root: string): Failures => {
   const pathOf = (key: string): string => join(root, "failures", key.slice(0, 2), `${key.slice(2)}.json`)
   return {
     lookup: (key) => {
       try {
-        const failure = JSON.parse(disk.readFile(pathOf(key)).toString("utf8")) as Failure
+        const [head, body] = disk.readFile(pathOf(key)).toString("utf8").split("\n")
+        if (head !== `${magic} ${Digest.of(body ?? "")}`) return undefined
+        const failure = JSON.parse(body) as Failure
         return failure.key === key ? failure : undefined
       } catch (error) {
-        if (errorCode(error) === "ENOENT" || error instanceof SyntaxError) return undefined
+        if (errorCode(error) === "ENOENT") return undefined
         throw error
       }
     },
     remember: (failure) => {
       const file = draft(disk, join(root, "tmp"))
       try {
-        file.write(Buffer.from(JSON.stringify(failure)))
+        const body = JSON.stringify(failure)
+        file.write(Buffer.from(`${magic} ${Digest.of(body)}\n${body}\n`))
         file.finish()
         disk.mkdir(join(root, "failures", failure.key.slice(0, 2)))
         disk.rename(file.path, pathOf(failure.key))

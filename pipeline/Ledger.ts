@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { StringDecoder } from "node:string_decoder"
+import { crc32 } from "node:zlib"
 import type { Disk } from "../cache/Disk.ts"
 import { draft } from "../cache/publish.ts"
 import type { Store } from "../cache/Store.ts"
@@ -50,7 +51,7 @@ export const start = (store: Store, run: string): Ledger => {
   return {
     append: (event) => {
       if (event._tag === "Progress") return
-      pending = Buffer.concat([pending, Buffer.from(`${JSON.stringify(event)}\n`)])
+      pending = Buffer.concat([pending, Buffer.from(summed(event))])
       try {
         write()
       } catch {
@@ -62,7 +63,7 @@ export const start = (store: Store, run: string): Ledger => {
       try {
         let text = ""
         for (const line of nodes) {
-          text += `${JSON.stringify(line)}\n`
+          text += summed(line)
           if (text.length < block) continue
           file.write(Buffer.from(text))
           text = ""
@@ -141,6 +142,25 @@ export const list = (store: Store): ReadonlyArray<string> => {
   }
 }
 
+/** A ledger line: JSON whose last field is the CRC-32 of the same JSON without it. */
+const summed = (value: object): string => {
+  const text = JSON.stringify(value)
+  return `${text.slice(0, -1)},"sum":"${sumOf(text)}"}\n`
+}
+
+const sumOf = (text: string): string => crc32(text).toString(16).padStart(8, "0")
+
+const sumPattern = /,"sum":"([0-9a-f]{8})"\}$/
+
+/** The value of a ledger line. Throws where it is damaged; older lines have no sum. */
+const parse = (line: string): unknown => {
+  const sum = sumPattern.exec(line)
+  if (sum === null) return JSON.parse(line)
+  const text = `${line.slice(0, sum.index)}}`
+  if (sumOf(text) !== sum[1]) throw new SyntaxError("the line does not have its sum")
+  return JSON.parse(text)
+}
+
 /** The lines of a text file, read as far as they are asked for. A file that cannot be read has none. */
 const textLines = function* (disk: Disk, path: string): Iterable<string> {
   const decoder = new StringDecoder("utf8")
@@ -162,7 +182,7 @@ const lines = function* <A>({ disk }: Store, path: string): Iterable<A> {
   for (const text of textLines(disk, path)) {
     let line: A | undefined
     try {
-      line = text === "" ? undefined : (JSON.parse(text) as A)
+      line = text === "" ? undefined : (parse(text) as A)
     } catch {
       continue
     }

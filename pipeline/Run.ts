@@ -258,6 +258,8 @@ class Progress {
     if (repeats(outcome.outcome))
       this.remember({ ...base, run: this.request.run, at: new Date().toISOString() })
     leases.release(attempt.key)
+    const line = { node: node.name, stage: node.stage.name, key: attempt.key }
+    this.finished.set(node, { ...line, state: "failed", cpu: 0 })
     this.resolution.failed(node)
     if (this.request.failFast) this.stopping = true
   }

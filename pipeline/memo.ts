@@ -1,6 +1,7 @@
-// A memo of this machine: a small JSON file that saves work and that may be deleted at any time.
+// A memo of this machine: a small file (a digest, then JSON) that saves work and that may be deleted at any time.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
+import * as Digest from "../cache/Digest.ts"
 
 /** Text key -> plain JSON value. */
 export interface Memo<A> {
@@ -14,7 +15,8 @@ export interface Memo<A> {
 export const open = <A>(path: string): Memo<A> => {
   let known: Record<string, A> = {}
   try {
-    known = JSON.parse(readFileSync(path, "utf8")) as Record<string, A>
+    const [digest, text] = readFileSync(path, "utf8").split("\n")
+    if (Digest.of(text) === digest) known = JSON.parse(text) as Record<string, A>
   } catch {
     // Nothing remembered: all is looked up afresh.
   }
@@ -32,7 +34,8 @@ export const open = <A>(path: string): Memo<A> => {
       try {
         mkdirSync(dirname(path), { recursive: true })
         const draft = `${path}.${process.pid}`
-        writeFileSync(draft, JSON.stringify(Object.fromEntries(entries)))
+        const text = JSON.stringify(Object.fromEntries(entries))
+        writeFileSync(draft, `${Digest.of(text)}\n${text}\n`)
         renameSync(draft, path)
       } catch {
         // A full or read-only disk: the run itself will say so where it matters.
