@@ -1,11 +1,11 @@
-// How the tests run: every tests/**/*.test.ts, two files at a time, real tools allowed to take minutes.
+// How the tests run: every tests/**/*.test.ts, two files at a time, real tools on a loaded machine allowed to take minutes.
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000
+    testTimeout: 300_000,
+    hookTimeout: 300_000
   }
 })
