@@ -39,7 +39,14 @@ export const firstReliable = (distribution: Distribution): number => {
 
 /** Residual sum |g - target| / sum |target| over the bins below the cut-off, each with the same weight. */
 export const relL1 = (g: Distribution, target: Distribution, cutoff = Infinity): number =>
-  ratioBelow(target, cutoff, (i) => Math.abs(g.value[i] - target.value[i]))
+  sumBelow(target, cutoff, (i) => Math.abs(g.value[i] - target.value[i])) / totalBelow(target, cutoff)
+
+/**
+ * Standard error of a relL1 by those of both distributions: sqrt(sum sem^2) / sum |target|, the bins independent. Right
+ * where the two differ by more than noise; 1.7 times too large, 1 / sqrt(1 - 2 / pi), where they differ by noise alone.
+ */
+export const relL1Stderr = (g: Distribution, target: Distribution, cutoff = Infinity): number =>
+  Math.sqrt(sumBelow(target, cutoff, (i) => g.sem[i] ** 2 + target.sem[i] ** 2)) / totalBelow(target, cutoff)
 
 /**
  * The relL1 to expect between two estimates of one and the same distribution, each with its own errors: the mean
@@ -47,17 +54,16 @@ export const relL1 = (g: Distribution, target: Distribution, cutoff = Infinity):
  * this level cannot be told from noise. NaN where errors are unknown.
  */
 export const noiseFloor = (target: Distribution, other: Distribution = target, cutoff = Infinity): number =>
-  ratioBelow(target, cutoff, (i) => Math.sqrt(2 / Math.PI) * Math.hypot(target.sem[i], other.sem[i]))
+  (Math.sqrt(2 / Math.PI) * sumBelow(target, cutoff, (i) => Math.hypot(target.sem[i], other.sem[i]))) /
+  totalBelow(target, cutoff)
 
-const ratioBelow = (target: Distribution, cutoff: number, difference: (bin: number) => number): number => {
-  let above = 0
-  let below = 0
-  for (let i = 0; i < target.x.length; i++) {
-    if (target.x[i] >= cutoff) continue
-    above += difference(i)
-    below += Math.abs(target.value[i])
-  }
-  return above / below
+const totalBelow = (target: Distribution, cutoff: number): number =>
+  sumBelow(target, cutoff, (i) => Math.abs(target.value[i]))
+
+const sumBelow = ({ x }: Distribution, cutoff: number, term: (bin: number) => number): number => {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) if (x[i] < cutoff) sum += term(i)
+  return sum
 }
 
 const largest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), 0)

@@ -53,7 +53,8 @@ const samplesTable = ({ frictions, mobilities, samples }: Campaign): string => {
       withError(mobility?.D_AA, mobility?.D_AA_stderr, 2),
       withError(mobility?.D_CG, mobility?.D_CG_stderr, 2),
       withError(mobility?.acceleration, mobility?.acceleration_stderr, 2),
-      row.residual === null ? "-" : `${row.residual.toFixed(3)} (${row.noise_floor?.toFixed(3) ?? "-"})`,
+      withError(row.residual, row.residual_stderr, 3) +
+        (row.noise_floor === null ? "" : ` (${row.noise_floor.toFixed(3)})`),
       withError(friction?.acceleration, friction?.acceleration_stderr, 2),
       quality === undefined ? "ok" : quality.quality
     ])

@@ -108,7 +108,10 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
   const { potentials } = collectPotentials({}, { systems: systems.map(pick("potential", "inversion")) })
   const { mobilities } = collectDiffusion({}, { systems: systems.map(pick("allAtom", "coarse")) })
   const { frictions } = collectFriction({}, { systems: systems.map(pick("friction")) })
-  const { samples: table } = collectSamples({}, { systems: systems.map(pick("run", "inversion")) })
+  const { samples: table } = collectSamples(
+    {},
+    { systems: systems.map(pick("run", "inversion", "target", "model")) }
+  )
   const { rdfs } = collectRdfs({}, { systems: systems.map(pick("target", "model")) })
   const { matching, pairs: matched } = matchPairs(pairs, { mobilities })
 

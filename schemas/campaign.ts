@@ -19,6 +19,7 @@ export const Samples = Kind.table("samples", {
   density: number("g/cm3", "density of the all-atom run"),
   density_stderr: number("g/cm3", "its standard error"),
   residual: number("", "relative L1 distance of the RDF of the structure-preserving model to the target"),
+  residual_stderr: number("", "standard error of the residual"),
   noise_floor: number("", "the residual that the errors of both RDFs alone would give"),
   iterations: { type: "int32", unit: "", description: "iterations of the inversion", nullable: true },
   ...quality

@@ -63,7 +63,11 @@ export const samplesSection = ({ frictions, mobilities, samples }: Campaign): Se
                   withError(friction?.acceleration ?? null, friction?.acceleration_stderr ?? null),
                 number: true
               },
-              { head: "RDF residual", cell: (row) => significant(row.residual, 2), number: true },
+              {
+                head: "RDF residual",
+                cell: (row) => withError(row.residual, row.residual_stderr),
+                number: true
+              },
               { head: "noise floor", cell: (row) => significant(row.noise_floor, 2), number: true },
               { head: "iterations", cell: (row) => row.iterations ?? missing, number: true }
             ])

@@ -1,6 +1,6 @@
 // A measured RDF as rows, apart from how it is measured, so that a change of that reruns only what measures.
 import type { Distribution } from "../../kernels/Distribution.ts"
-import { noiseFloor, relL1 } from "../../kernels/Distribution.ts"
+import { noiseFloor, relL1, relL1Stderr } from "../../kernels/Distribution.ts"
 import type { ValueOf } from "../../schemas/Kind.ts"
 import type { Rdf as RdfTable } from "../../schemas/Rdf.ts"
 
@@ -35,6 +35,13 @@ export const gridOf = (target: RdfRows) => {
 
 /** Relative L1 distance of an RDF to a target, mean over the pairs. Throws RangeError for another grid. */
 export const residualOf = (rdf: RdfRows, target: RdfRows): number => overPairs(rdf, target, relL1)
+
+/** Standard error of that residual. */
+export const residualStderrOf = (rdf: RdfRows, target: RdfRows): number => {
+  const pairs = distributionsOf(target).size
+  // Of a mean over pairs whose errors are independent; `overPairs` takes the mean of what it is given.
+  return Math.sqrt(overPairs(rdf, target, (model, wanted) => relL1Stderr(model, wanted) ** 2) / pairs)
+}
 
 /** The residual to expect between two RDFs of one system from their errors alone, mean over the pairs. */
 export const noiseOf = (rdf: RdfRows, target: RdfRows): number =>

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest"
 import { bar, boltzmann } from "../../kernels/constants.ts"
 import type { Distribution } from "../../kernels/Distribution.ts"
-import { firstReliable, fromBlocks, noiseFloor, relL1 } from "../../kernels/Distribution.ts"
+import { firstReliable, fromBlocks, noiseFloor, relL1, relL1Stderr } from "../../kernels/Distribution.ts"
 import {
   invertBonded,
   invertPair,
@@ -85,6 +85,26 @@ test("the noise floor is the mean residual of two independent estimates", () => 
   expect(floor / residual).toBeGreaterThan(0.97)
   expect(floor / residual).toBeLessThan(1.03)
   expect(noiseFloor(pairs[0][0])).toBeGreaterThan(0)
+})
+
+test("the standard error of a residual is its scatter, and 1 / sqrt(1 - 2 / pi) of it where only noise differs", () => {
+  const random = stream(12)
+  const estimate = (offset: number) => {
+    const blocks = Array.from({ length: 5 }, () =>
+      x.map((_, i) => 1 + (i % 2 === 0 ? offset : -offset) + 0.1 * random.normal())
+    )
+    return fromBlocks(x, blocks)
+  }
+  const statedOverScatter = (offset: number) => {
+    const pairs = Array.from({ length: 400 }, () => [estimate(offset), estimate(0)])
+    const residuals = pairs.map(([model, target]) => relL1(model, target))
+    const mean = residuals.reduce((sum, value) => sum + value, 0) / pairs.length
+    const variance = residuals.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (pairs.length - 1)
+    const stated = pairs.reduce((sum, [model, target]) => sum + relL1Stderr(model, target), 0) / pairs.length
+    return stated / Math.sqrt(variance)
+  }
+  expect(Math.abs(statedOverScatter(0.2) - 1)).toBeLessThan(0.15)
+  expect(Math.abs(statedOverScatter(0) * Math.sqrt(1 - 2 / Math.PI) - 1)).toBeLessThan(0.15)
 })
 
 test("on a simulated fluid the iteration ends at the noise floor of its target", () => {

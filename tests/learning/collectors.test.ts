@@ -75,7 +75,7 @@ describe("collectors", () => {
   test("refuse a sample that comes twice, and a table of no row", async () => {
     const system = { label: "sample=1", parameters: parametersOf([1, 1, 1, 1]) }
     await expect(runStage(collectParameters, {}, { systems: [system, system] })).rejects.toThrow(/sample=1/)
-    const empty = { label: "sample=1", run: [], inversion }
+    const empty = { label: "sample=1", run: [], inversion, target: [], model: [] }
     await expect(runStage(collectSamples, {}, { systems: [empty] })).rejects.toThrow(/sample 1 has 0 rows/)
   })
 
@@ -84,15 +84,21 @@ describe("collectors", () => {
   })
 })
 
+const rdf = (values: ReadonlyArray<number>) =>
+  values.map((g, bin) => ({ pair: "A-A", r: 0.005 + 0.01 * bin, g, sem: 0.1 }))
+
 describe("samples", () => {
   test("carry the run, the inversion, and the first verdict that is not ok", async () => {
+    const measured = { target: rdf([0, 1, 2]), model: rdf([0, 1.5, 1.5]) }
     const systems = [
-      { label: "sample=0", run: [run], inversion },
-      { label: "sample=1", run: [run], inversion: cavitated },
+      { label: "sample=0", run: [run], inversion, ...measured },
+      { label: "sample=1", run: [run], inversion: cavitated, ...measured },
       {
         label: "sample=2",
         run: [{ ...run, density: null, quality: "vapour", reason: "0.2" }],
-        inversion: cavitated
+        inversion: cavitated,
+        target: [],
+        model: []
       }
     ]
     const { samples } = (await runStage(collectSamples, {}, { systems })).outputs
@@ -103,9 +109,12 @@ describe("samples", () => {
       iterations: 7,
       quality: "ok"
     })
+    // Three bins, each with the errors 0.1 of target and model.
+    expect(samples[0].residual_stderr).toBeCloseTo(Math.sqrt(6 * 0.01) / 3, 12)
     expect(samples[1]).toMatchObject({
       density: 0.73,
       residual: null,
+      residual_stderr: null,
       quality: "cavitated",
       reason: "mean P -420 bar"
     })
@@ -126,8 +135,6 @@ describe("potentials and distributions", () => {
   })
 
   test("stand beside their targets bin by bin, null where there is no model", async () => {
-    const rdf = (values: ReadonlyArray<number>) =>
-      values.map((g, bin) => ({ pair: "A-A", r: 0.005 + 0.01 * bin, g, sem: 0.1 }))
     const systems = [
       { label: "sample=0", target: rdf([0, 1, 2]), model: rdf([0, 1.5, 1.5]) },
       { label: "sample=1", target: rdf([0, 1, 2]), model: [] }

@@ -36,6 +36,7 @@ export const samples: ValueOf<typeof Samples> = indices.map((sample) => ({
   density: sample === glassy ? null : 0.73 + noise(0.02),
   density_stderr: sample === glassy ? null : 0.003,
   residual: sample === glassy || sample === diverged ? null : 0.02 + Math.abs(noise(0.004)),
+  residual_stderr: sample === glassy || sample === diverged ? null : 0.004,
   noise_floor: sample === glassy ? null : 0.016,
   iterations: sample === glassy ? null : 8,
   ...verdictOf(sample)
