@@ -1,4 +1,4 @@
-// Tables as Parquet files: one column an array, zstd, units and descriptions in the metadata.
+// Tables as Parquet files: one column an array, units and descriptions in the metadata.
 import type * as ArrowModule from "apache-arrow"
 import type { Data, Field } from "apache-arrow"
 import type { FileMetaData } from "hyparquet"
@@ -21,12 +21,15 @@ type Arrow = typeof ArrowModule
 /** The one key of the file's own metadata: JSON `{ name, columns: { column: spec }, metadata }`. */
 export const metadataKey = "largo"
 
+/** How a file is compressed: `small` (zstd), or `plain` for readers of any age (Snappy, values in their plain encoding). */
+export type Form = "small" | "plain"
+
 /**
- * The bytes of a Parquet file (zstd) that holds a table; the same rows give the same bytes in every process.
+ * The bytes of a Parquet file that holds a table; the same rows give the same bytes in every process.
  * Unit and description are also in the Arrow field metadata, where pandas and Polars look for them.
  * Throws TableError, naming column and row, for what `Table.check` refuses, such as NaN.
  */
-export const encodeTable = async (table: Table): Promise<Uint8Array> => {
+export const encodeTable = async (table: Table, form: Form = "small"): Promise<Uint8Array> => {
   check(table)
   const [arrow, parquet] = await Promise.all([import("apache-arrow"), import("parquet-wasm")])
   const fields = Object.entries(table.columns).map(([name, spec]) => makeField(arrow, name, spec))
@@ -47,7 +50,8 @@ export const encodeTable = async (table: Table): Promise<Uint8Array> => {
   // A single key: several would be written in an order that changes from process to process.
   const keys = new Map([[metadataKey, canonicalJson(header)]])
   const properties = new parquet.WriterPropertiesBuilder()
-    .setCompression(parquet.Compression.ZSTD)
+    .setCompression(parquet.Compression[form === "small" ? "ZSTD" : "SNAPPY"])
+    .setDictionaryEnabled(form === "small")
     .setKeyValueMetadata(keys)
     .build()
   return parquet.writeParquet(inWasm, properties)

@@ -17,7 +17,7 @@ export const parquetTables = (): string =>
   [
     "# The tables of the data set",
     "<!-- Written by `node cli/documents/write.ts` from the schemas; edit schemas/campaign.ts instead. -->",
-    "`npx largo export coarse-graining --to DIR` writes these tables as Parquet files (zstd), with a data card" +
+    "`npx largo export coarse-graining --to DIR` writes these tables as Parquet files (Snappy, plain encoding, which readers of any age open), with a data card" +
       " (`README.md`) and checksums beside them. The unit and description of each column are also in the Arrow field" +
       " metadata of each file. A table that is partitioned has a folder a sample, `sample=3`; readers of Hive data sets" +
       " make the column `sample` of it. *May be null* marks numbers that are not there where `quality` says why.",

@@ -24,19 +24,22 @@ export const partitionColumn = "sample"
 export const filesOf = async (table: DatasetTable): Promise<ReadonlyArray<TarFile>> => {
   const { columns, name, rows } = table
   if (!table.bySample || rows.length === 0) {
-    return [{ path: `${name}/part-0.parquet`, bytes: await encodeTable({ name, columns, rows }) }]
+    return [{ path: `${name}/part-0.parquet`, bytes: await encodeTable({ name, columns, rows }, "plain") }]
   }
   const { [partitionColumn]: _, ...inFile } = columns
   const parts = Map.groupBy(rows, (row) => Number(row[partitionColumn]))
   return Promise.all(
     [...parts].map(async ([sample, part]) => ({
       path: `${name}/${partitionColumn}=${sample}/part-0.parquet`,
-      bytes: await encodeTable({
-        name,
-        columns: inFile,
-        rows: part.map(({ [partitionColumn]: _sample, ...row }) => row),
-        metadata: { [partitionColumn]: sample }
-      })
+      bytes: await encodeTable(
+        {
+          name,
+          columns: inFile,
+          rows: part.map(({ [partitionColumn]: _sample, ...row }) => row),
+          metadata: { [partitionColumn]: sample }
+        },
+        "plain"
+      )
     }))
   )
 }

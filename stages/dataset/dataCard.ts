@@ -40,7 +40,7 @@ export const renderCard = (card: DataCard): string =>
     card.making,
     ...paramsSection(card),
     "## Tables",
-    "Parquet files, compressed with zstd. The unit and description of each column are also in the Arrow field metadata" +
+    "Parquet files (Snappy, plain encoding, so that readers of any age can open them). The unit and description of each column are also in the Arrow field metadata" +
       " of the files. A folder such as `sample=3` holds the rows of that sample; readers of Hive data sets turn it" +
       " into the column `sample`.",
     markdownTable(
