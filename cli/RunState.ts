@@ -14,11 +14,12 @@ export interface RunState {
 
 /** Reads a run of a store. */
 export const of = (store: Store, run: string): RunState => {
-  const view = RunView.of(Ledger.events(store, run))
+  const view = RunView.of([...Ledger.events(store, run), ...Ledger.progress(store, run)])
   return { run, view, state: stateOf(view) }
 }
 
-const stateOf = ({ ended, started }: RunView.RunView): RunState["state"] => {
+/** How a run is doing, of which the view has all events. */
+export const stateOf = ({ ended, started }: RunView.RunView): RunState["state"] => {
   if (ended !== undefined) {
     if (ended.how === "interrupted") return "interrupted"
     return ended.summary.failed + ended.summary.skipped > 0 ? "failed" : "finished"

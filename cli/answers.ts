@@ -87,7 +87,15 @@ export const answers = {
   }),
   status: Schema.Struct({
     ...facts,
-    nodes: Schema.Array(Schema.Struct({ node: Text, seconds: Seconds, expected: Schema.NullOr(Seconds) })),
+    nodes: Schema.Array(
+      Schema.Struct({
+        node: Text,
+        seconds: Seconds,
+        expected: Schema.NullOr(Seconds),
+        fraction: Schema.Finite,
+        words: Text
+      })
+    ),
     failures: Schema.Array(Schema.Struct(failure))
   }),
   runs: Schema.Struct({ runs: Schema.Array(Schema.Struct(facts)) }),
@@ -167,6 +175,7 @@ export const answers = {
     changed: Schema.Array(Text),
     lock: Text
   }),
+  completions: Schema.Struct({ shell: Text, script: Text }),
   doctor: Schema.Struct({
     ok: Schema.Boolean,
     checks: Schema.Array(Schema.Struct({ name: Text, ok: Schema.Boolean, found: Text, advice: Text }))

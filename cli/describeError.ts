@@ -15,17 +15,17 @@ export interface Described {
   readonly stack: string
 }
 
-/** Errors whose own message says what is wrong; what to do about them where the message does not say it. */
+/** Errors whose own message says what is wrong, and what to do about them where they do not say it themselves. */
 const foreseen: Readonly<Record<string, string>> = {
-  BadParams: "",
-  DamagedPin: "",
-  BadLock: "",
-  DuplicateStage: "",
-  GraphError: "",
-  MissingTool: "then see largo doctor",
-  OpaqueCode: "",
-  UnknownCode: "",
-  UnknownStore: "",
+  BadParams: "correct these params (--set NAME=VALUE or --params FILE), and type the command again",
+  DamagedPin: "type: largo cache ls --pins",
+  BadLock: "mend that file, or take it from version control again, and type the command again",
+  DuplicateStage: "rename one of them, and type the command again",
+  GraphError: "correct the name or the pipeline; largo graph PIPELINE draws what there is",
+  MissingTool: "type: largo doctor",
+  OpaqueCode: "mend that file, and type the command again",
+  UnknownCode: "mend that file, and type the command again",
+  UnknownStore: "choose another folder with --store DIR",
   UsageError: ""
 }
 
@@ -64,7 +64,7 @@ export const describeError = (error: unknown): Described => {
   const fix = foreseen[name]
   if (fix !== undefined) {
     const problems = "problems" in error && Array.isArray(error.problems) ? error.problems.map(String) : []
-    const said = "fix" in error && typeof error.fix === "string" ? error.fix : fix
+    const said = "fix" in error && typeof error.fix === "string" && error.fix !== "" ? error.fix : fix
     return { name, message, problems, fix: said, status: 2, stack: "" }
   }
   const known = disk[codeOf(error)]

@@ -6,6 +6,8 @@ import type { Listed } from "./commands.ts"
 import { describeError } from "./describeError.ts"
 import * as Output from "./Output.ts"
 import * as Usage from "./Usage.ts"
+import { paintFor } from "./view/paint.ts"
+import { troubleLines } from "./view/trouble.ts"
 
 // Type stripping for code ids still counts as experimental in Node 24; its warning would stand in every output.
 process.removeAllListeners("warning")
@@ -56,6 +58,12 @@ const find = (
   )
 }
 
+/** `cache gc `, for a sentence about it; nothing where the first words name no command. */
+const commandOf = ([first = "", second = ""]: ReadonlyArray<string>): string => {
+  const name = [`${first} ${second}`, first].find((words) => Object.hasOwn(commands, words))
+  return name === undefined ? "" : `${name} `
+}
+
 const main = async (args: ReadonlyArray<string>): Promise<number> => {
   const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args
   const out = Output.standard(own.includes("--json"))
@@ -88,9 +96,14 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
   } catch (error) {
     const { fix, message, name, problems, stack, status } = describeError(error)
     if (out.json) out.answer({ error: { name, message, problems, fix } }, () => "")
-    out.say(`largo: ${stack === "" ? message : stack}`)
-    if (stack !== "") out.say("largo did not foresee this: a bug, of the pipeline or of largo")
-    if (fix !== "") out.say(fix)
+    if (stack !== "") out.say(stack)
+    const trouble = {
+      what: `largo ${commandOf(args)}${status === 2 ? "did nothing" : "broke off"}`,
+      why: message,
+      next:
+        stack === "" ? fix : "largo did not foresee this: a bug, of the pipeline or of largo; above is where"
+    }
+    out.say(troubleLines(trouble, paintFor(process.stderr)).join("\n"))
     return status
   }
 }

@@ -12,6 +12,7 @@ import type { Summarise } from "./loadPipeline.ts"
 import { openPipeline, pipelineOptions } from "./openPipeline.ts"
 import type { OpenedPipeline } from "./openPipeline.ts"
 import { UsageError } from "./Usage.ts"
+import { paintFor } from "./view/paint.ts"
 import * as render from "./view/render.ts"
 import * as watch from "./view/watch.ts"
 import * as words from "./view/words.ts"
@@ -39,20 +40,14 @@ export const command = Command.make(
     const pipeline = await openPipeline(given)
     const { built, past, targets } = pipeline.opened
 
-    const stages = new Set<string>()
-    for (const node of built.graph.nodes) if (node._tag === "stage") stages.add(node.stage.name)
-    const watching = watch.start({
-      stages,
-      costOf: past.costOf,
-      cores: limits.cores,
-      grows: () => built.graph.nodes.some((node) => node._tag === "dynamic" && node.result === undefined)
-    })
+    const watching = watch.start(past.costOf)
     const interrupted = new AbortController()
     const stop = stopOnSignals(interrupted, watching)
     const exit = await Effect.runPromiseExit(
       launch.run(pipeline.opened, {
         file: pipeline.file,
         executor: Local.make(limits),
+        cores: limits.cores,
         listen: watching.listen,
         retryFailed: pipeline.retryFailed,
         failFast: given.options["fail-fast"]
@@ -75,7 +70,7 @@ export const command = Command.make(
       summarise !== undefined && complete && !failed && !out.json && Exit.isSuccess(exit)
         ? await summarised(pipeline, summarise, exit.value, out.say)
         : ""
-    const closing = render.closing(view, watch.paintFor(out.json ? process.stderr : process.stdout), flags)
+    const closing = render.closing(view, paintFor(out.json ? process.stderr : process.stdout), flags)
     if (out.json) out.say(closing)
     const answer = { ...summary, run: view.started!.run, ...(given.options.timings ? { timings } : {}) }
     out.answer(answer, () => `${closing}${summed}`)

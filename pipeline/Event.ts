@@ -1,6 +1,7 @@
 // The events of a run. Terminal, log, page and report only fold over them.
 import type { Blob } from "../cache/ContentStore.ts"
 import type { FailureClass } from "./outcome.ts"
+import type { Amount } from "./Workspace.ts"
 
 /** The closing count of a run. */
 export interface Summary {
@@ -32,12 +33,18 @@ export type Event = { readonly at: string } & (
       readonly host: string
       readonly pid: number
       readonly version: string
+      /** The stages that are known from the start, in the order in which the pipeline calls them. */
+      readonly stages?: ReadonlyArray<string>
+      /** How many cores attempts may use at once, where the executor has a limit. */
+      readonly cores?: number
     }
   | { readonly _tag: "Cached"; readonly stages: Readonly<Record<string, number>> }
   | {
       readonly _tag: "Planned"
       /** How many more nodes of a stage are to run than was known before; fewer where some turn out cached or skipped. */
       readonly stages: Readonly<Record<string, number>>
+      /** Whether values that are still to come will add nodes of which nobody knows yet. */
+      readonly grows?: boolean
     }
   | {
       readonly _tag: "Queued"
@@ -47,9 +54,16 @@ export type Event = { readonly at: string } & (
       readonly why: string
       readonly attempt: string
       readonly n: number
+      readonly cores?: number
     }
   | { readonly _tag: "Started"; readonly node: string; readonly attempt: string }
-  | { readonly _tag: "Progress"; readonly node: string; readonly fraction: number; readonly words: string }
+  | {
+      readonly _tag: "Progress"
+      readonly node: string
+      readonly fraction: number
+      readonly words: string
+      readonly amount?: Amount
+    }
   | {
       readonly _tag: "Done"
       readonly node: string
@@ -83,6 +97,9 @@ export type Event = { readonly at: string } & (
       readonly timings: Timings
     }
 )
+
+/** What of an event is progress, of which only the latest of each node counts. */
+export type Progress = Extract<Event, { readonly _tag: "Progress" }>
 
 /** An event before its time is written on it. */
 export type Draft = Event extends infer E ? (E extends Event ? Omit<E, "at"> : never) : never

@@ -3,11 +3,18 @@ import type * as Effect from "effect/Effect"
 import type * as Queue from "effect/Queue"
 import type { Attempt } from "./Attempt.ts"
 import type { Outcome } from "./outcome.ts"
+import type { Amount } from "./Workspace.ts"
 
 /** What becomes of attempts after they were submitted. */
 export type Report =
   | { readonly _tag: "started"; readonly attempt: string; readonly at: number }
-  | { readonly _tag: "progress"; readonly attempt: string; readonly fraction: number; readonly words: string }
+  | {
+      readonly _tag: "progress"
+      readonly attempt: string
+      readonly fraction: number
+      readonly words: string
+      readonly amount?: Amount
+    }
   | { readonly _tag: "ended"; readonly attempt: string; readonly outcome: Outcome }
 
 export interface Executor {

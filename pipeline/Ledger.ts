@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib"
 import type { Disk } from "../cache/Disk.ts"
 import { draft } from "../cache/publish.ts"
 import type { Store } from "../cache/Store.ts"
-import type { Event } from "./Event.ts"
+import type { Event, Progress } from "./Event.ts"
 
 /** One node at the end of a run. */
 export interface NodeLine {
@@ -30,6 +30,7 @@ export interface Ledger {
 const block = 1 << 16
 
 const eventsPath = (store: Store, run: string): string => join(store.runs, run, "events.jsonl")
+const progressPath = (store: Store, run: string): string => join(store.runs, run, "progress.jsonl")
 const nodesPath = (store: Store, run: string): string => join(store.runs, run, "nodes.jsonl")
 
 /** An id for a new run; ids sort by time. */
@@ -37,20 +38,23 @@ export const newId = (now: Date): string =>
   `${now.toISOString().replace(/[-:Z]/g, "").replace(/[T.]/g, "-")}-${randomBytes(2).toString("hex")}`
 
 /**
- * Starts the ledger of a new run: `runs/RUN/events.jsonl`, at the end `nodes.jsonl`. Progress is not kept. Events that
- * cannot be written are written with later ones, at the latest when it ends.
+ * Starts the ledger of a new run: `runs/RUN/events.jsonl`, at the end `nodes.jsonl`. Of progress only the latest is
+ * kept, and only while the run goes on. Events that cannot be written are written with later ones, at the latest when
+ * it ends.
  */
 export const start = (store: Store, run: string): Ledger => {
   const { disk } = store
   disk.mkdir(join(store.runs, run))
   const events = disk.open(eventsPath(store, run), "a", 0o644)
   let pending = Buffer.alloc(0)
+  const progress = progressOf(store, run)
   const write = (): void => {
     while (pending.length > 0) pending = pending.subarray(disk.write(events, pending, 0, pending.length))
   }
   return {
     append: (event) => {
-      if (event._tag === "Progress") return
+      if (event._tag === "Progress") return progress.tell(event)
+      if (event._tag === "Done" || event._tag === "Failed") progress.forget(event.node)
       pending = Buffer.concat([pending, Buffer.from(summed(event))])
       try {
         write()
@@ -59,31 +63,69 @@ export const start = (store: Store, run: string): Ledger => {
       }
     },
     close: (nodes) => {
-      const file = draft(disk, join(store.root, "tmp"))
-      try {
-        let text = ""
-        for (const line of nodes) {
-          text += summed(line)
-          if (text.length < block) continue
-          file.write(Buffer.from(text))
-          text = ""
-        }
-        file.write(Buffer.from(text))
-        file.close()
-        disk.rename(file.path, nodesPath(store, run))
-        shareNodes(store, run)
-      } catch (error) {
-        file.discard()
-        throw error
-      }
+      replace(store, nodesPath(store, run), nodes)
+      shareNodes(store, run)
     },
     end: () => {
+      progress.end()
       try {
         write()
       } finally {
         disk.close(events)
       }
     }
+  }
+}
+
+/** How often the progress of a run is written for those who watch it from elsewhere, in ms. */
+const progressPeriod = 1000
+
+/** The file with the latest progress of each running node. It is nobody's result: where it cannot be written it is not. */
+const progressOf = (store: Store, run: string) => {
+  const { disk } = store
+  const latest = new Map<string, Progress>()
+  let told = -Infinity
+  return {
+    tell: (event: Progress): void => {
+      latest.set(event.node, event)
+      const now = performance.now()
+      if (now - told < progressPeriod) return
+      told = now
+      try {
+        replace(store, progressPath(store, run), latest.values())
+      } catch {
+        // Those who watch see an older one.
+      }
+    },
+    forget: (node: string): void => void latest.delete(node),
+    end: (): void => {
+      if (told === -Infinity) return
+      try {
+        disk.unlink(progressPath(store, run))
+      } catch {
+        // It was never written, or it stays and nobody reads it: the run has ended.
+      }
+    }
+  }
+}
+
+/** Gives a ledger file new lines in one step. */
+const replace = ({ disk, root }: Store, path: string, values: Iterable<object>): void => {
+  const file = draft(disk, join(root, "tmp"))
+  try {
+    let text = ""
+    for (const value of values) {
+      text += summed(value)
+      if (text.length < block) continue
+      file.write(Buffer.from(text))
+      text = ""
+    }
+    file.write(Buffer.from(text))
+    file.close()
+    disk.rename(file.path, path)
+  } catch (error) {
+    file.discard()
+    throw error
   }
 }
 
@@ -178,8 +220,10 @@ const textLines = function* (disk: Disk, path: string): Iterable<string> {
 }
 
 /** The whole lines of a ledger file; those that were cut off or damaged are left out. */
-const lines = function* <A>({ disk }: Store, path: string): Iterable<A> {
-  for (const text of textLines(disk, path)) {
+const lines = <A>({ disk }: Store, path: string): Iterable<A> => parsed<A>(textLines(disk, path))
+
+const parsed = function* <A>(texts: Iterable<string>): Iterable<A> {
+  for (const text of texts) {
     let line: A | undefined
     try {
       line = text === "" ? undefined : (parse(text) as A)
@@ -193,6 +237,29 @@ const lines = function* <A>({ disk }: Store, path: string): Iterable<A> {
 /** The events of a run. */
 export const events = (store: Store, run: string): ReadonlyArray<Event> =>
   Array.from(lines<Event>(store, eventsPath(store, run)))
+
+/** Follows a run from another process: each call gives the events since the last one, then the latest progress. */
+export const follow = (store: Store, run: string): (() => ReadonlyArray<Event>) => {
+  const { disk } = store
+  const decoder = new StringDecoder("utf8")
+  const buffer = Buffer.allocUnsafe(block)
+  const file = disk.open(eventsPath(store, run), "r")
+  let rest = ""
+  const fresh = function* (): Iterable<string> {
+    for (;;) {
+      const count = disk.read(file, buffer, 0, block)
+      if (count === 0) return
+      const texts = (rest + decoder.write(buffer.subarray(0, count))).split("\n")
+      rest = texts.pop() ?? ""
+      yield* texts
+    }
+  }
+  return () => [...parsed<Event>(fresh()), ...progress(store, run)]
+}
+
+/** The latest progress of the nodes of a run that goes on. */
+export const progress = (store: Store, run: string): ReadonlyArray<Progress> =>
+  Array.from(lines<Progress>(store, progressPath(store, run)))
 
 /** What became of the nodes of a run; of one that was cut off, those that it had finished. */
 export const nodes = (store: Store, run: string): ReadonlyArray<NodeLine> => {

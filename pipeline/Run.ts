@@ -1,7 +1,6 @@
 // A run: carries out what the resolution of a graph says, and writes down all that happens.
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type { Failure } from "../cache/Failures.ts"
 import type { Leases } from "../cache/Lease.ts"
@@ -10,8 +9,10 @@ import type { Attempt } from "./Attempt.ts"
 import type { Draft, Event, Summary, Timings } from "./Event.ts"
 import type { Executor, Report } from "./Executor.ts"
 import type * as Graph from "./Graph.ts"
+import { growthOf } from "./growthOf.ts"
 import type { NodeLine } from "./Ledger.ts"
 import { Marks } from "./Marks.ts"
+import { nextReports } from "./nextReports.ts"
 import { repeats } from "./outcome.ts"
 import type { Outcome } from "./outcome.ts"
 import * as Plan from "./Plan.ts"
@@ -76,20 +77,6 @@ export const execute = (request: Request): Effect.Effect<Result> =>
     return run.end("finished")
   })
 
-/** The reports that have come; waits for the first one, but no longer than `patience`, in ms. */
-const nextReports = (
-  { reports }: Executor,
-  patience: number | undefined
-): Effect.Effect<ReadonlyArray<Report>> =>
-  patience === undefined
-    ? Queue.takeAll(reports)
-    : // Looking takes nothing away, so that no report is lost where the time is up at the same moment.
-      Queue.peek(reports).pipe(
-        Effect.raceFirst(Effect.sleep(patience)),
-        Effect.andThen(Queue.clear(reports)),
-        Effect.orDie
-      )
-
 /** Milliseconds between two looks at what another process works on: the first ones, and the most. */
 const looks = { first: 5, most: 500 }
 
@@ -114,6 +101,8 @@ class Progress {
   private readonly plannedNodes = new Marks()
   private ranks: Float64Array = new Float64Array(0)
   private count = 0
+  private readonly growing: () => boolean
+  private grows = false
   private stageSeconds = 0
   private engineSeconds = 0
   private readonly started = performance.now()
@@ -124,6 +113,7 @@ class Progress {
 
   constructor(request: Request) {
     this.request = request
+    this.growing = growthOf(request.graph)
     const { retryFailed, session, targets } = request
     this.resolution = Resolution.start(session, Object.values(targets), { retryFailed })
   }
@@ -198,7 +188,8 @@ class Progress {
     const { name } = active.node
     if (report._tag === "started") this.emit({ _tag: "Started", node: name, attempt: report.attempt })
     else if (report._tag === "progress") {
-      this.emit({ _tag: "Progress", node: name, fraction: report.fraction, words: report.words })
+      const { attempt: _, ...progress } = report
+      this.emit({ ...progress, _tag: "Progress", node: name })
     } else {
       this.active.delete(report.attempt)
       this.settle(active, report.outcome)
@@ -282,7 +273,8 @@ class Progress {
         : { reason: "bytes missing", detail: "" }
     const why = detail === "" ? reason : `${reason}: ${detail}`
     const { key } = state
-    this.emit({ _tag: "Queued", node: node.name, stage: node.stage.name, key, why, attempt: attempt.id, n })
+    const { cores, id } = attempt
+    this.emit({ _tag: "Queued", node: node.name, stage: node.stage.name, key, why, attempt: id, n, cores })
     return attempt
   }
 
@@ -336,7 +328,11 @@ class Progress {
         if (this.request.failFast) this.stopping = true
       }
     }
-    if (Object.keys(planned).length > 0) this.emit({ _tag: "Planned", stages: planned })
+    const grows = this.growing()
+    if (Object.keys(planned).length > 0 || grows !== this.grows) {
+      this.grows = grows
+      this.emit({ _tag: "Planned", stages: planned, grows })
+    }
     if (Object.keys(cached).length > 0) this.emit({ _tag: "Cached", stages: cached })
   }
 

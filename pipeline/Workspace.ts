@@ -10,6 +10,15 @@ export interface Ended {
   readonly tail: string
 }
 
+/** How much of something is done, in a unit whose rate people ask for: a simulation's nanoseconds a day. */
+export interface Amount {
+  readonly done: number
+  readonly unit: string
+}
+
+/** Takes how far an attempt is: 0 to 1, a few words such as `step 3000 of 20000`, and an amount whose rate counts. */
+export type Tell = (fraction: number, words: string, amount?: Amount) => void
+
 /** What a running stage may touch: files of its own folder, declared tools, the progress line. */
 export class Workspace extends Context.Service<
   Workspace,
@@ -40,8 +49,8 @@ export class Workspace extends Context.Service<
     readonly identity: (tool: string) => string
     /** The folder of an npm package that the project depends on, for packages that ship data beside their code. */
     readonly packageFolder: (name: string) => string
-    /** Tells the live view how far this attempt is: 0 to 1, and a few words such as `step 3000 of 20000`. */
-    readonly progress: (fraction: number, words: string) => void
+    /** Tells those who watch the run how far this attempt is. */
+    readonly progress: Tell
     /** How many cores this attempt may use. */
     readonly cores: number
   }

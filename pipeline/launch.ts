@@ -112,6 +112,12 @@ export const version = (): string => {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version
 }
 
+const stagesOf = ({ nodes }: Graph): ReadonlyArray<string> => {
+  const stages = new Set<string>()
+  for (const node of nodes) if (node._tag === "stage") stages.add(node.stage.name)
+  return [...stages]
+}
+
 /** Runs a request. Its ledger is in the store under the run's id; `listen` gets each event as it happens. */
 export const run = (
   opened: Opened,
@@ -121,6 +127,8 @@ export const run = (
     readonly listen?: (event: Event) => void
     readonly retryFailed?: boolean
     readonly failFast?: boolean
+    /** How many cores the executor may use at once; for those who watch. */
+    readonly cores?: number
   }
 ): Effect.Effect<Run.Result> =>
   Effect.scoped(
@@ -147,7 +155,9 @@ export const run = (
         params,
         host: hostname(),
         pid: process.pid,
-        version: version()
+        version: version(),
+        stages: stagesOf(built.graph),
+        ...(options.cores === undefined ? {} : { cores: options.cores })
       })
       // Released after the executor has ended: nobody takes over what still runs.
       const leases = yield* Effect.acquireRelease(

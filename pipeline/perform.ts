@@ -21,6 +21,7 @@ import { StageFailure } from "./outcome.ts"
 import type { Outcome } from "./outcome.ts"
 import type { ErasedStage, Slot } from "./Stage.ts"
 import { Workspace } from "./Workspace.ts"
+import type { Tell } from "./Workspace.ts"
 import * as workspaceLive from "./workspaceLive.ts"
 
 /** Seconds of work that may be lost with the power. */
@@ -34,7 +35,7 @@ export const perform = (
   store: Store,
   attempt: Attempt,
   driver: number,
-  progress: (fraction: number, words: string) => void
+  progress: Tell
 ): Effect.Effect<Outcome, never, ChildProcessSpawner> =>
   Effect.gen(function* () {
     const startedAt = new Date()

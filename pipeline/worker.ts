@@ -5,17 +5,19 @@ import * as Exit from "effect/Exit"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Store from "../cache/Store.ts"
 import type { Attempt } from "./Attempt.ts"
+import type { Report } from "./Executor.ts"
 import type { Outcome } from "./outcome.ts"
 import { perform } from "./perform.ts"
 import { ownDriver } from "./processes.ts"
 import { killMarked } from "./processes.ts"
+import type { Tell } from "./Workspace.ts"
 
 /** What the driver says to a worker. */
 export type Order = { readonly _tag: "perform"; readonly attempt: Attempt } | { readonly _tag: "cancel" }
 
 /** What a worker says to the driver. */
 export type Answer =
-  | { readonly _tag: "progress"; readonly attempt: string; readonly fraction: number; readonly words: string }
+  | Extract<Report, { readonly _tag: "progress" }>
   | { readonly _tag: "ended"; readonly attempt: string; readonly outcome: Outcome }
 
 const runtime = ManagedRuntime.make(NodeServices.layer)
@@ -35,11 +37,17 @@ const storeAt = (root: string): Store.Store => {
 const carryOut = async (attempt: Attempt): Promise<void> => {
   running = new AbortController()
   let told = 0
-  const progress = (fraction: number, words: string): void => {
+  const progress: Tell = (fraction, words, amount) => {
     const now = performance.now()
     if (now - told < 100) return
     told = now
-    say({ _tag: "progress", attempt: attempt.id, fraction, words })
+    say({
+      _tag: "progress",
+      attempt: attempt.id,
+      fraction,
+      words,
+      ...(amount === undefined ? {} : { amount })
+    })
   }
   const exit = await runtime.runPromiseExit(
     Effect.suspend(() => perform(storeAt(attempt.store), attempt, driver, progress)),

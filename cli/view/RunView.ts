@@ -1,5 +1,5 @@
 // The state of a run as its events tell it: what terminal, status and show print.
-import type { Event, Summary, Timings } from "../../pipeline/Event.ts"
+import type { Event, Progress, Summary, Timings } from "../../pipeline/Event.ts"
 
 /** How many nodes of a stage are where. */
 export interface StageCounts {
@@ -18,8 +18,20 @@ export interface Running {
   readonly stage: string
   /** Milliseconds since 1970. */
   readonly since: number
+  readonly cores: number
   fraction: number
   words: string
+  /** How much was done when, and how much a day since the first that was heard; of what has an amount. */
+  pace: Pace | undefined
+}
+
+interface Pace {
+  readonly unit: string
+  readonly done: number
+  /** Milliseconds since 1970 and what was done then. */
+  readonly first: { readonly at: number; readonly done: number }
+  /** Undefined until two amounts were heard. */
+  readonly perDay: number | undefined
 }
 
 export type Failure = Extract<Event, { readonly _tag: "Failed" }>
@@ -31,28 +43,27 @@ export interface RunView {
   readonly skipped: Array<{ readonly node: string; readonly because: string }>
   readonly findings: Array<{ readonly node: string; readonly message: string }>
   /** Node -> stage and the reason for which it runs. */
-  readonly queued: Map<string, { readonly stage: string; readonly why: string }>
+  readonly queued: Map<string, { readonly stage: string; readonly why: string; readonly cores: number }>
+  /** Whether values that are still to come will add nodes. */
+  grows: boolean
   started: Extract<Event, { readonly _tag: "RunStarted" }> | undefined
   ended:
     | { readonly how: "finished" | "interrupted"; readonly summary: Summary; readonly timings: Timings }
     | undefined
 }
 
-/** A run of which nothing is known yet; `order` gives the stages their order. */
-export const empty = (order: Iterable<string> = []): RunView => {
-  const view: RunView = {
-    stages: new Map(),
-    running: new Map(),
-    failures: [],
-    skipped: [],
-    findings: [],
-    queued: new Map(),
-    started: undefined,
-    ended: undefined
-  }
-  for (const stage of order) countsOf(view, stage)
-  return view
-}
+/** A run of which nothing is known yet. */
+export const empty = (): RunView => ({
+  stages: new Map(),
+  running: new Map(),
+  failures: [],
+  skipped: [],
+  findings: [],
+  queued: new Map(),
+  grows: false,
+  started: undefined,
+  ended: undefined
+})
 
 const countsOf = (view: RunView, stage: string): StageCounts => {
   let counts = view.stages.get(stage)
@@ -68,25 +79,29 @@ export const take = (view: RunView, event: Event): void => {
   switch (event._tag) {
     case "RunStarted":
       view.started = event
+      for (const stage of event.stages ?? []) countsOf(view, stage)
       break
     case "Cached":
       for (const [stage, count] of Object.entries(event.stages)) countsOf(view, stage).cached += count
       break
     case "Planned":
       for (const [stage, count] of Object.entries(event.stages)) countsOf(view, stage).planned += count
+      view.grows = event.grows ?? false
       break
     case "Queued":
-      view.queued.set(event.node, { stage: event.stage, why: event.why })
+      view.queued.set(event.node, { stage: event.stage, why: event.why, cores: event.cores ?? 1 })
       break
     case "Started": {
-      const stage = view.queued.get(event.node)?.stage ?? ""
+      const { cores, stage } = view.queued.get(event.node) ?? { stage: "", cores: 1 }
       if (!view.running.has(event.node)) countsOf(view, stage).running += 1
       view.running.set(event.node, {
         node: event.node,
         stage,
         since: Date.parse(event.at),
+        cores,
         fraction: 0,
-        words: ""
+        words: "",
+        pace: undefined
       })
       break
     }
@@ -95,6 +110,7 @@ export const take = (view: RunView, event: Event): void => {
       if (running !== undefined) {
         running.fraction = event.fraction
         running.words = event.words
+        running.pace = paceAfter(running.pace, event)
       }
       break
     }
@@ -127,6 +143,18 @@ export const take = (view: RunView, event: Event): void => {
   }
 }
 
+/** Where less is done than before, something new has begun. */
+const paceAfter = (before: Pace | undefined, { amount, at }: Progress): Pace | undefined => {
+  if (amount === undefined) return before
+  const { done, unit } = amount
+  const now = Date.parse(at)
+  if (before === undefined || before.unit !== unit || done < before.done) {
+    return { unit, done, first: { at: now, done }, perDay: undefined }
+  }
+  const days = (now - before.first.at) / 86_400_000
+  return { ...before, done, perDay: days > 0 ? (done - before.first.done) / days : before.perDay }
+}
+
 const stop = (view: RunView, node: string): void => {
   const running = view.running.get(node)
   if (running === undefined) return
@@ -144,9 +172,13 @@ export const of = (events: Iterable<Event>): RunView => {
 /** Nodes that are still to run or running. */
 export const left = ({ done, failed, planned }: StageCounts): number => Math.max(0, planned - done - failed)
 
+/** Cores that running nodes have. */
+export const busyCores = ({ running }: RunView): number =>
+  [...running.values()].reduce((sum, { cores }) => sum + cores, 0)
+
 export interface Estimate {
   readonly seconds: number
-  /** False where a stage is ahead of which no cost is known: it takes at least this long. */
+  /** False where nodes are ahead of which nobody knows yet, or not what they cost: it takes at least this long. */
   readonly complete: boolean
 }
 
@@ -161,7 +193,7 @@ export const estimate = (
   costOf: (stage: string) => number | undefined,
   cores: number
 ): Estimate => {
-  let complete = true
+  let complete = !view.grows
   let work = 0
   let longest = 0
   const costs = new Map<string, number | undefined>()

@@ -1,18 +1,12 @@
 // The picture of a run as lines of text; pure, so that tests look at it without a terminal.
 import { stripVTControlCharacters } from "node:util"
-import type { Estimate, Failure, RunView } from "./RunView.ts"
+import type { Paint } from "./paint.ts"
+import { busyCores } from "./RunView.ts"
+import type { Estimate, Failure, Running, RunView, StageCounts } from "./RunView.ts"
+import { troubleLines } from "./trouble.ts"
 import * as words from "./words.ts"
 
-/** How words are emphasised: escape codes on a terminal, nothing elsewhere. */
-export type Paint = (style: "bold" | "dim" | "green" | "red" | "cyan", text: string) => string
-
-export const plain: Paint = (_, text) => text
-
-const codes = { bold: [1, 22], dim: [2, 22], green: [32, 39], red: [31, 39], cyan: [36, 39] } as const
-
-export const colours: Paint = (style, text) => `\u001B[${codes[style][0]}m${text}\u001B[${codes[style][1]}m`
-
-/** The live view. `height` lines at most: what runs is cut first. */
+/** The live view, `height` lines at most: where they are too many, what is done and what waits is summed up. */
 export const live = (
   view: RunView,
   frame: {
@@ -26,72 +20,116 @@ export const live = (
   const { height, now, paint, rest, width } = frame
   const { started } = view
   const elapsed = started === undefined ? 0 : (now - Date.parse(started.at)) / 1000
-  const stages = [...view.stages].filter(([, counts]) => counts.cached + counts.planned > 0)
-  const nameWidth = Math.max(0, ...stages.map(([name]) => name.length))
-  const stageLines = stages.map(([name, counts]) => {
-    const total = counts.cached + counts.planned
-    const finished = counts.cached + counts.done
-    const mark =
-      counts.failed > 0
-        ? paint("red", "✖")
-        : finished === total
-          ? paint("green", "✔")
-          : counts.running > 0
-            ? paint("cyan", "●")
-            : "·"
-    const parts = [
-      counts.cached > 0 ? paint("dim", `${words.count(counts.cached)} cached`) : "",
-      counts.running > 0 ? paint("cyan", `${words.count(counts.running)} running`) : "",
-      counts.failed > 0 ? paint("red", `${words.count(counts.failed)} failed`) : ""
-    ].filter((part) => part !== "")
-    const progress = `${words.count(finished)} of ${words.count(total)}`
-    return `${mark} ${name.padEnd(nameWidth)}  ${progress.padEnd(9)}  ${parts.join(", ")}`.trimEnd()
-  })
+  const title = fitting(width, [
+    paint("bold", started?.pipeline ?? ""),
+    words.duration(Math.floor(elapsed)),
+    ending(rest),
+    coresLine(view)
+  ])
   const running = [...view.running.values()].sort((a, b) => a.since - b.since)
-  const room = Math.max(1, height - Math.min(stageLines.length, height - 3) - 3)
-  const runningLines = running.slice(0, room).map((item) => {
-    const share = item.fraction > 0 ? `${String(Math.floor(item.fraction * 100)).padStart(3)} %` : "     "
-    const clock = words.duration(Math.max(0, Math.floor((now - item.since) / 1000)))
-    return `    ${item.node}  ${share}  ${item.words === "" ? "" : `${item.words}  `}${paint("dim", clock)}`
-  })
-  if (running.length > room) runningLines.push(`    and ${running.length - room} more`)
-  const title = `${paint("bold", started?.pipeline ?? "")}  ${words.duration(Math.floor(elapsed))}  ${ending(rest)}`
-  const kept = stageLines.slice(-Math.max(1, height - runningLines.length - 1))
-  return [title, ...kept, ...runningLines].map((line) => cut(line, width))
+  const stages = stageLines(view, paint, width, height - 1 - running.length)
+  const room = Math.max(1, height - Math.min(stages.length, height - 3) - 1)
+  const shown = running.slice(0, running.length > room ? room - 1 : room)
+  const runningLines = shown.map((item) => runningLine(item, now, paint, width))
+  if (shown.length < running.length) runningLines.push(`    and ${running.length - shown.length} more`)
+  const kept = stages.slice(-Math.max(1, height - runningLines.length - 1))
+  return [title, ...kept, ...runningLines].map((line) => cut(line.trimEnd(), width))
 }
+
+type Phase = "done" | "active" | "waiting"
+
+const phaseOf = ({ cached, done, failed, planned, running }: StageCounts): Phase => {
+  if (failed > 0 || running > 0) return "active"
+  if (done >= planned) return "done"
+  return done + cached > 0 ? "active" : "waiting"
+}
+
+/** A line a stage where there is room, else a line for all that are done and one for all that wait. */
+const stageLines = (view: RunView, paint: Paint, width: number, room: number): ReadonlyArray<string> => {
+  const stages = [...view.stages]
+    .filter(([, counts]) => counts.cached + counts.planned > 0)
+    .map(([name, counts]) => ({ name, counts, phase: phaseOf(counts) }))
+  const nameWidth = Math.max(0, ...stages.map(({ name }) => name.length))
+  const lineOf = ({ counts, name, phase }: (typeof stages)[number]): string =>
+    stageLine(name.padEnd(nameWidth), counts, phase, paint, width)
+  if (stages.length <= room) return stages.map(lineOf)
+  const sum = (phase: Phase, mark: string, word: string): ReadonlyArray<string> => {
+    const some = stages.filter((stage) => stage.phase === phase)
+    if (some.length < 2) return some.map(lineOf)
+    return [`${mark} ${some.length} stages ${word}: ${some.map(({ name }) => name).join(", ")}`]
+  }
+  return [
+    ...sum("done", paint("green", "✔"), "done"),
+    ...stages.filter(({ phase }) => phase === "active").map(lineOf),
+    ...sum("waiting", "·", "wait")
+  ]
+}
+
+const stageLine = (name: string, counts: StageCounts, phase: Phase, paint: Paint, width: number): string => {
+  const mark =
+    counts.failed > 0
+      ? paint("red", "✖")
+      : phase === "done"
+        ? paint("green", "✔")
+        : counts.running > 0
+          ? paint("cyan", "●")
+          : "·"
+  const parts = [
+    counts.failed > 0 ? paint("red", `${words.count(counts.failed)} failed`) : "",
+    counts.running > 0 ? paint("cyan", `${words.count(counts.running)} running`) : "",
+    counts.done > 0 ? `${words.count(counts.done)} done` : "",
+    counts.cached > 0 ? paint("dim", `${words.count(counts.cached)} cached`) : ""
+  ]
+  const progress = `${words.count(counts.cached + counts.done)} of ${words.count(counts.cached + counts.planned)}`
+  const head = `${mark} ${name}  ${parts.join("") === "" ? progress : progress.padEnd(9)}`
+  return fitting(width, [head, ...parts])
+}
+
+const runningLine = (
+  { fraction, node, pace, since, words: said }: Running,
+  now: number,
+  paint: Paint,
+  width: number
+): string => {
+  const share = fraction > 0 ? `${String(Math.floor(fraction * 100)).padStart(3)} %` : "     "
+  const perDay = pace?.perDay === undefined ? "" : `${Number(pace.perDay.toPrecision(3))} ${pace.unit}/day`
+  const clock = paint("dim", words.duration(Math.max(0, Math.floor((now - since) / 1000))))
+  return fitting(width, [`    ${node}  ${share}`, said, perDay, clock])
+}
+
+const coresLine = (view: RunView): string => {
+  const cores = view.started?.cores
+  return cores === undefined ? "" : `${busyCores(view)} of ${words.plural(cores, "core")} busy`
+}
+
+/** The first part, and of the others as many as the width has room for. */
+const fitting = (width: number, [first, ...others]: ReadonlyArray<string>): string =>
+  others.reduce((line, part) => {
+    const longer = `${line}  ${part}`
+    return part === "" || lengthOf(longer) > width ? line : longer
+  }, first)
 
 const ending = ({ complete, seconds }: Estimate): string => {
   if (seconds < 0.5) return complete ? "" : "time left not known yet"
   return `${complete ? "about" : "at least"} ${words.duration(Math.ceil(seconds))} left`
 }
 
-// Escape codes take no room on the line.
+/** Escape codes take no room on the line. */
+export const lengthOf = (line: string): number => stripVTControlCharacters(line).length
+
 const cut = (line: string, width: number): string => {
   const bare = stripVTControlCharacters(line)
   return bare.length <= width ? line : `${bare.slice(0, width - 1)}…`
 }
 
 /**
- * What a run came to: failures with what to type, counts, targets.
+ * What a run came to: counts, targets, and at the end the failures with what to type.
  * @param flags what commands need behind them to find the same store, such as ` --store DIR`
  */
 export const closing = (view: RunView, paint: Paint, flags = ""): string => {
   const { ended, failures, findings, skipped, started } = view
   if (ended === undefined) return ""
   const { cached, failed, ran, restored, seconds, skipped: left, targets } = ended.summary
-  const lines: Array<string> = []
-  for (const failure of failures.slice(0, 10)) lines.push(...failureLines(failure, paint, flags))
-  if (failures.length > 10) {
-    lines.push(
-      `and ${words.plural(failures.length - 10, "more failure")}: largo show ${started?.run ?? "latest"}${flags}`
-    )
-  }
-  for (const { message, node } of findings.slice(0, 10)) lines.push(`${node}: ${message}`)
-  if (skipped.length > 0) {
-    const causes = [...new Set(skipped.map(({ because }) => because))]
-    const shown = causes.length > 3 ? `${causes.slice(0, 3).join(", ")}, ...` : causes.join(", ")
-    lines.push(`${words.plural(skipped.length, "node")} skipped: they need ${shown}`)
-  }
   const how =
     ended.how === "interrupted"
       ? paint("red", "interrupted")
@@ -102,26 +140,34 @@ export const closing = (view: RunView, paint: Paint, flags = ""): string => {
   if (restored > 0) counts.push(`${words.count(restored)} restored`)
   if (failed > 0) counts.push(`${words.count(failed)} failed`)
   if (left > 0) counts.push(`${words.count(left)} skipped`)
-  lines.push(
+  const lines = [
     `${paint("bold", started?.pipeline ?? "")} ${how}: ${counts.join(", ")} in ${words.duration(seconds)}`
-  )
+  ]
   const rows = Object.entries(targets).map(([name, digest]) => [
     `  ${name}`,
     digest?.slice(0, 12) ?? "not reached"
   ])
   if (rows.length > 0 && rows.length <= 30) lines.push(words.columns(rows))
+  for (const { message, node } of findings.slice(0, 10)) lines.push(`${node}: ${message}`)
+  if (skipped.length > 0) {
+    const causes = [...new Set(skipped.map(({ because }) => because))]
+    const shown = causes.length > 3 ? `${causes.slice(0, 3).join(", ")}, ...` : causes.join(", ")
+    lines.push(`${words.plural(skipped.length, "node")} skipped: they need ${shown}`)
+  }
+  if (failures.length > 10) {
+    lines.push(
+      `${words.plural(failures.length, "failure")}, the last ten of them below; all: largo show ${started?.run ?? "latest"}${flags}`
+    )
+  }
+  // Last, where they are seen.
+  for (const failure of failures.slice(-10)) lines.push(...failureLines(failure, paint, flags))
   return lines.join("\n")
 }
 
-/** A failure in three lines: what, why, what to type. */
 const failureLines = (failure: Failure, paint: Paint, flags: string): ReadonlyArray<string> => {
   const { fix, message, node, outcome, remembered } = failure
   const again = remembered ? " in an earlier run; --retry-failed tries again" : ""
-  const look = `largo logs ${node}${flags}`
+  const look = `type: largo logs ${node}${flags}`
   const next = fix === "" || fix.includes("largo logs ") ? look : `${look}, then: ${fix}`
-  return [
-    `${paint("red", "✖")} ${paint("bold", node)} failed${again} (${outcome})`,
-    `  why:  ${message.trim().split("\n").slice(0, 12).join("\n        ")}`,
-    `  type: ${next}`
-  ]
+  return troubleLines({ what: `${node} failed${again} (${outcome})`, why: message, next }, paint)
 }

@@ -1,5 +1,6 @@
 // Watches a run: a picture that is drawn again and again on a terminal, one line an event in a pipe.
 import type { Event } from "../../pipeline/Event.ts"
+import { canRedraw, paintFor } from "./paint.ts"
 import * as render from "./render.ts"
 import * as RunView from "./RunView.ts"
 import * as words from "./words.ts"
@@ -13,54 +14,44 @@ export interface Watch {
   readonly close: () => void
 }
 
-export interface Watched {
-  /** Whether the graph will still grow: then no estimate is complete. */
-  readonly grows: () => boolean
-  readonly stages: Iterable<string>
-  readonly costOf: (stage: string) => number | undefined
-  readonly cores: number
-}
+/** CPU seconds of a node of a stage in earlier runs. */
+export type CostOf = (stage: string) => number | undefined
 
 /** How often the picture is drawn, in ms. */
 const period = 125
 
-/** Whether a stream is a terminal that can draw over what it has drawn. */
-const canRedraw = (stream: NodeJS.WriteStream): boolean =>
-  stream.isTTY && !process.env["CI"] && process.env["TERM"] !== "dumb"
-
-/** How to emphasise words on a stream. */
-export const paintFor = (stream: NodeJS.WriteStream): render.Paint =>
-  canRedraw(stream) && !process.env["NO_COLOR"] ? render.colours : render.plain
-
 /** Starts watching, on standard error. */
-export const start = (watched: Watched): Watch =>
-  canRedraw(process.stderr) ? onTerminal(watched) : inPipe(watched)
+export const start = (costOf: CostOf): Watch => (canRedraw(process.stderr) ? onTerminal(costOf) : inPipe())
 
-const onTerminal = ({ cores, costOf, grows, stages }: Watched): Watch => {
-  const view = RunView.empty(stages)
+const onTerminal = (costOf: CostOf): Watch => {
+  const view = RunView.empty()
   const stream = process.stderr
   const paint = paintFor(stream)
-  let drawn = 0
-  let last = ""
-  const clear = (): string => (drawn === 0 ? "" : `\u001B[${drawn}F\u001B[J`)
+  let drawn: ReadonlyArray<string> = []
+  // To the start of the picture: where the terminal became narrower since, its lines take more rows.
+  const home = (): string => {
+    const width = stream.columns || 80
+    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(render.lengthOf(line) / width)), 0)
+    return rows === 0 ? "" : `\u001B[${rows}F`
+  }
   const draw = (): void => {
     if (view.started === undefined || view.ended !== undefined) return
     const now = Date.now()
-    const estimate = RunView.estimate(view, now, costOf, cores)
-    const rest = { ...estimate, complete: estimate.complete && !grows() }
+    // Without a limit the cores that are busy now say how fast the rest goes.
+    const cores = view.started.cores ?? Math.max(1, RunView.busyCores(view))
+    const rest = RunView.estimate(view, now, costOf, cores)
     // A terminal that does not know its size says 0.
     const width = stream.columns || 80
     const height = (stream.rows || 24) - 1
     const lines = render.live(view, { now, rest, paint, width, height })
-    const picture = `${lines.join("\n")}\n`
-    if (drawn > 0 && picture === last) return
-    stream.write(`${clear()}${picture}`)
-    drawn = lines.length
-    last = picture
+    if (lines.join("\n") === drawn.join("\n")) return
+    // Each line is overwritten before its rest is cleared: nothing flickers.
+    stream.write(`${home()}${lines.map((line) => `${line}\u001B[K\n`).join("")}\u001B[J`)
+    drawn = lines
   }
   const erase = (): void => {
-    stream.write(clear())
-    drawn = 0
+    if (drawn.length > 0) stream.write(`${home()}\u001B[J`)
+    drawn = []
   }
   const timer = setInterval(draw, period)
   timer.unref()
@@ -83,8 +74,8 @@ const onTerminal = ({ cores, costOf, grows, stages }: Watched): Watch => {
   }
 }
 
-const inPipe = ({ stages }: Watched): Watch => {
-  const view = RunView.empty(stages)
+const inPipe = (): Watch => {
+  const view = RunView.empty()
   const say = (text: string): void => void process.stderr.write(`${text}\n`)
   return {
     view,

@@ -81,7 +81,8 @@ export const simulateBeads = Effect.fnUntraced(function* (
       const { progress } = parser
       if (progress === null) return
       const done = progress.step + (progress.segment === 0 ? 0 : stepsIn(protocol.equilibration, protocol))
-      ws.progress(done / total, `${name}: step ${done} of ${total}`)
+      const amount = { done: (done * protocol.timeStep) / 1000, unit: "ns" }
+      ws.progress(done / total, `${name}: step ${done} of ${total}`, amount)
     }
   })
   const log = parser.finish()

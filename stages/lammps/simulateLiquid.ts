@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { LogProgress } from "../../formats/lammpsLog.ts"
 import { Workspace } from "../../pipeline/Workspace.ts"
+import type { Tell } from "../../pipeline/Workspace.ts"
 import type { MoleculeTerms } from "../../schemas/MoleculeTerms.ts"
 import { stepsIn } from "../../schemas/Protocol.ts"
 import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
@@ -45,7 +46,7 @@ export const simulateLiquid = Effect.fnUntraced(function* (
 ) {
   const ws = yield* Workspace
   const steps = stepCounts(protocol)
-  const progress = progressOver(sum(steps.prepare) + sum(steps.produce), ws.progress)
+  const progress = progressOver(sum(steps.prepare) + sum(steps.produce), protocol.timeStep, ws.progress)
   const run = (name: string, script: string, counts: ReadonlyArray<number>) =>
     runScript(name, script, counts.length, protocol.timeStep, progress(counts))
 
@@ -90,7 +91,7 @@ const stepCounts = (protocol: AllAtomProtocol) => ({
 })
 
 /** Turns the progress of each script into that of all; a script beyond the expected ones makes the whole longer. */
-const progressOver = (expected: number, report: (fraction: number, words: string) => void) => {
+const progressOver = (expected: number, timeStep: number, report: Tell) => {
   let before = 0
   let whole = expected
   return (counts: ReadonlyArray<number>) => {
@@ -99,7 +100,7 @@ const progressOver = (expected: number, report: (fraction: number, words: string
     whole = Math.max(whole, before)
     return ({ firstStep, segment, step }: LogProgress): void => {
       const done = base + sum(counts.slice(0, segment)) + Math.min(step - firstStep, counts[segment] ?? 0)
-      report(done / whole, `step ${done} of ${whole}`)
+      report(done / whole, `step ${done} of ${whole}`, { done: (done * timeStep) / 1000, unit: "ns" })
     }
   }
 }

@@ -1,6 +1,7 @@
 // The view of a run: a fold over its events, an estimate of the rest, lines that fit the terminal.
 import { describe, expect, it } from "vitest"
 import { describeError } from "../../cli/describeError.ts"
+import { plain } from "../../cli/view/paint.ts"
 import * as render from "../../cli/view/render.ts"
 import * as RunView from "../../cli/view/RunView.ts"
 import * as words from "../../cli/view/words.ts"
@@ -8,8 +9,8 @@ import type { Draft, Event } from "../../pipeline/Event.ts"
 
 const second = (s: number): string => new Date(s * 1000).toISOString()
 const at = (s: number, draft: Draft): Event => ({ at: second(s), ...draft })
-const started = at(0, {
-  _tag: "RunStarted",
+const began = {
+  _tag: "RunStarted" as const,
   run: "r",
   pipeline: "p",
   file: "p.ts",
@@ -17,10 +18,20 @@ const started = at(0, {
   host: "h",
   pid: 1,
   version: "0"
-})
-const queued = (node: string, stage: string) =>
-  at(0, { _tag: "Queued", node, stage, key: "k", why: "new", attempt: `a-${node}`, n: 1 })
+}
+const started = at(0, began)
+const queued = (node: string, stage: string, cores = 1) =>
+  at(0, { _tag: "Queued", node, stage, key: "k", why: "new", attempt: `a-${node}`, n: 1, cores })
 const begun = (s: number, node: string) => at(s, { _tag: "Started", node, attempt: `a-${node}` })
+/** Of the node md@0: `share` of 100 steps, `ns` simulated. */
+const progress = (s: number, share: number, ns: number) =>
+  at(s, {
+    _tag: "Progress",
+    node: "md@0",
+    fraction: share,
+    words: `step ${100 * share} of 100`,
+    amount: { done: ns, unit: "ns" }
+  })
 const done = (s: number, node: string, stage: string, cpuSeconds: number) =>
   at(s, {
     _tag: "Done",
@@ -104,10 +115,67 @@ describe("the picture", () => {
 
   it.each([4, 10, 24, 100])("fits %i lines and the width", (height) => {
     const rest = { seconds: 90, complete: true }
-    const lines = render.live(view, { now: 65_000, rest, paint: render.plain, width: 40, height })
+    const lines = render.live(view, { now: 65_000, rest, paint: plain, width: 40, height })
     expect(lines.length).toBeLessThanOrEqual(height)
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(40)
     expect(lines[0]).toBe("p  1 min 05 s  about 1 min 30 s left")
+  })
+})
+
+describe("the picture of a campaign", () => {
+  const stages = ["sample", "build", "md", "map", "fit", "collect"]
+  const view = RunView.of([
+    at(0, { ...began, stages, cores: 4 }),
+    at(0, { _tag: "Planned", stages: { build: 3, md: 3, map: 3, fit: 3, collect: 1 }, grows: true }),
+    at(0, { _tag: "Cached", stages: { sample: 3 } }),
+    queued("build@0", "build"),
+    queued("md@0", "md", 2),
+    begun(0, "build@0"),
+    done(1, "build@0", "build", 1),
+    begun(1, "md@0"),
+    progress(2, 0.1, 0.01),
+    progress(12, 0.2, 0.02)
+  ])
+  const draw = (width: number, height: number) => {
+    const rest = RunView.estimate(view, 12_000, () => 2, 4)
+    return render.live(view, { now: 12_000, rest, paint: plain, width, height })
+  }
+
+  it("says of stages how many nodes are where, of a node how far it is and how fast, and how long it all takes", () => {
+    expect(draw(80, 20)).toEqual([
+      "p  12 s  at least 44 s left  2 of 4 cores busy",
+      "✔ sample   3 of 3     3 cached",
+      "· build    1 of 3     1 done",
+      "● md       0 of 3     1 running",
+      "· map      0 of 3",
+      "· fit      0 of 3",
+      "· collect  0 of 1",
+      "    md@0   20 %  step 20 of 100  86.4 ns/day  11 s"
+    ])
+  })
+
+  it("sums up what waits where there are too few lines", () => {
+    expect(draw(80, 6)).toEqual([
+      "p  12 s  at least 44 s left  2 of 4 cores busy",
+      "✔ sample   3 of 3     3 cached",
+      "· build    1 of 3     1 done",
+      "● md       0 of 3     1 running",
+      "· 3 stages wait: map, fit, collect",
+      "    md@0   20 %  step 20 of 100  86.4 ns/day  11 s"
+    ])
+  })
+
+  it("leaves out what a narrow terminal has no room for", () => {
+    expect(draw(30, 20)).toEqual([
+      "p  12 s  at least 44 s left",
+      "✔ sample   3 of 3     3 cached",
+      "· build    1 of 3     1 done",
+      "● md       0 of 3",
+      "· map      0 of 3",
+      "· fit      0 of 3",
+      "· collect  0 of 1",
+      "    md@0   20 %  86.4 ns/day"
+    ])
   })
 })
 
