@@ -7,6 +7,8 @@ export interface Option {
   readonly help: string
   /** What stands for its value in the help; a switch has none. */
   readonly takes?: string
+  /** The values that it may have, where they are few. */
+  readonly choices?: ReadonlyArray<string>
   /** Whether it may be given again and again; its values keep their order. */
   readonly many?: true
 }
@@ -54,9 +56,12 @@ const common = {
   help: { help: "print this" }
 } satisfies Options
 
+/** All options of a subcommand. */
+export const optionsOf = (usage: Usage): Options => ({ ...usage.options, ...common })
+
 /** Reads the words of a subcommand. Throws `UsageError` with every problem. */
 export const parse = <O extends Options>(usage: Usage<O>, args: ReadonlyArray<string>): Words<O> => {
-  const known: Options = { ...usage.options, ...common }
+  const known = optionsOf(usage)
   const problems: Array<string> = []
   const words: Array<string> = []
   const values: Record<string, unknown> = {}
@@ -113,7 +118,7 @@ export const synopsis = (usage: Usage): string =>
 
 /** The help of a subcommand. */
 export const help = (usage: Usage): string => {
-  const options = Object.entries<Option>({ ...usage.options, ...common })
+  const options = Object.entries(optionsOf(usage))
   const heads = options.map(
     ([name, option]) => `--${name}${option.takes === undefined ? "" : ` ${option.takes}`}`
   )

@@ -14,7 +14,7 @@ export const commands: Readonly<Record<string, Listed>> = {
   plan: { summary: "says what a run would do, why, and what it would cost", load: () => import("./plan.ts") },
   explain: { summary: "says what decides the result of a node", load: () => import("./explain.ts") },
   graph: { summary: "draws a pipeline", load: () => import("./graph.ts") },
-  status: { summary: "says how the latest run is doing", load: () => import("./status.ts") },
+  status: { summary: "says how a run is doing; --watch attaches to it", load: () => import("./status.ts") },
   runs: { summary: "lists the runs of a store", load: () => import("./runs.ts") },
   show: { summary: "shows one run", load: () => import("./show.ts") },
   diff: { summary: "compares two runs node by node", load: () => import("./diff.ts") },
@@ -43,6 +43,10 @@ export const commands: Readonly<Record<string, Listed>> = {
   "analyze diffusion": {
     summary: "prints the self-diffusion coefficient in your own LAMMPS dump",
     load: () => import("./analyze/diffusion.ts")
+  },
+  completions: {
+    summary: "prints the completion script of a shell: bash, zsh or fish",
+    load: () => import("./completions.ts")
   },
   doctor: { summary: "says what this machine has and what it lacks", load: () => import("./doctor.ts") },
   "cache stats": { summary: "says what a store holds", load: () => import("./cache/stats.ts") },

@@ -16,7 +16,7 @@ export const command = Command.make(
     words: ["PIPELINE"],
     options: {
       ...paramOptions,
-      format: { help: "mermaid (default), dot or json", takes: "FORMAT" },
+      format: { help: "mermaid (default), dot or json", takes: "FORMAT", choices: formats },
       stages: { help: "one box a stage instead of one a node" }
     }
   },
