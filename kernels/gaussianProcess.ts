@@ -91,6 +91,21 @@ export const fitGaussianProcess = (
   }
 }
 
+/** What a process is made of, without the factored covariance, which follows from it. */
+export type StoredProcess = Omit<GaussianProcess, "factor">
+
+/** The process that was stored. Throws RangeError for numbers whose covariance cannot be factored. */
+export const restoreProcess = (stored: StoredProcess): GaussianProcess => {
+  const { covariance, length, noise, x } = stored
+  const factored = factor(
+    distanceTable(x, x).map((d) => correlation(covariance, d / length)),
+    x.rows,
+    noise
+  )
+  if (factored === undefined) throw new RangeError("the covariance of the process cannot be factored")
+  return { ...stored, factor: Tables.fromMatrix(factored.lowerTriangularMatrix) }
+}
+
 /** Mean and standard deviation (noise included) of each output for each row of x. */
 export const predictGaussianProcess = (
   model: GaussianProcess,

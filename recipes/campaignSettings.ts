@@ -1,10 +1,13 @@
 // The settings of the coarse-graining campaign: what each protocol stands for, and what a user's params change in it.
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { makeFolds } from "../kernels/folds.ts"
+import { range } from "../pipeline/combinators.ts"
 import { defaultRanges, SamplingRanges } from "../schemas/ForceFieldSampling.ts"
 import type { FitWindow } from "../schemas/FitWindow.ts"
 import { windowBounds } from "../schemas/FitWindow.ts"
 import { allAtomProtocols } from "../schemas/allAtomProtocols.ts"
+import { Method } from "../schemas/Model.ts"
 
 const Finite = Schema.Finite
 const Positive = Finite.check(Schema.isGreaterThan(0))
@@ -58,7 +61,23 @@ export const CampaignParams = Schema.Struct({
     Schema.Literals(["tiny", "demo", "paper"])
   ).pipe(Schema.withDecodingDefaultKey(Effect.succeed("demo" as const))),
   samples: setting("how many force fields are sampled; sample 0 is the unchanged one", Count),
-  holdOut: setting("how many of them, counted from sample 1, no model is trained on", Counted),
+  validation: described(
+    "which samples are held out and simulated by prediction: `holdout` the first after sample 0, by models that no" +
+      " sample of them trained; `kfold` every sample once, by models trained on the other folds",
+    Schema.Literals(["holdout", "kfold"])
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed("holdout" as const))),
+  holdOut: setting(
+    "with `validation=holdout`: how many samples, counted from sample 1, no model is trained on",
+    Counted
+  ),
+  folds: described(
+    "with `validation=kfold`: the parts that the samples are divided into, at most one a sample",
+    Schema.Int.check(Schema.isGreaterThanOrEqualTo(2))
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed(8))),
+  methods: described(
+    "whose predictions are simulated: `network`, `gaussian process` or both; both are trained and scored in any case",
+    Schema.Array(Method)
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["network"] as const))),
   seed: described("everything random in the campaign follows from it", Schema.Int).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(1))
   ),
@@ -148,6 +167,10 @@ export const CampaignParams = Schema.Struct({
       weightDecay: setting("share of each weight lost per unit of learning rate and step", Positive),
       members: setting("networks of the ensemble", Count),
       folds: setting("folds of the cross-validation, as far as the samples reach", Count),
+      curve: setting(
+        "numbers of samples, fewer than there are, for which scores are found as well: a learning curve",
+        Schema.Array(Schema.Int.check(Schema.isGreaterThanOrEqualTo(3)))
+      ),
       backend: setting(
         "where tensors are computed; the two differ in the last bits",
         Schema.Literals(["wasm", "cpu"])
@@ -229,8 +252,31 @@ export const settingsOf = (params: CampaignParams) => {
     fit: fitOf(base.fit, params.fit),
     coarseFit: fitOf(base.coarseFit, params.coarseFit),
     pairs: { ...params.pairs },
-    network: { ...base.network, ...params.network }
+    network: { ...base.network, ...params.network },
+    methods: params.methods
   }
+}
+
+/** Samples that are kept from the training of some models, and then simulated by their prediction. */
+export interface Fold {
+  /** Of the models that are trained for this fold alone; without one it is validated by the models of the campaign. */
+  readonly label?: string
+  readonly samples: ReadonlyArray<number>
+}
+
+/** What no model of the campaign learns from, and the folds of its validation. */
+export const heldOutOf = (
+  params: CampaignParams
+): { readonly heldOut: ReadonlyArray<number>; readonly folds: ReadonlyArray<Fold> } => {
+  const { holdOut, samples } = settingsOf(params)
+  if (params.validation === "holdout") {
+    const heldOut = range(samples).slice(1, 1 + holdOut)
+    return { heldOut, folds: [{ samples: heldOut }] }
+  }
+  if (samples < 2) return { heldOut: [], folds: [] }
+  // Not every k-th sample: those are layers of a Sobol sequence, which lie apart.
+  const folds = makeFolds(samples, Math.min(params.folds, samples), params.seed)
+  return { heldOut: [], folds: folds.map(({ test }, k) => ({ label: `fold=${k}`, samples: [...test] })) }
 }
 
 export type Settings = ReturnType<typeof settingsOf>

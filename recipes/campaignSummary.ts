@@ -1,6 +1,14 @@
 // The closing words of a coarse-graining campaign: its samples, pairs, models and simulated checks as text.
 import Table from "cli-table3"
-import type { Frictions, Mobilities, Pairs, Samples, Scores, Validations } from "../schemas/campaign.ts"
+import type {
+  Frictions,
+  Mobilities,
+  Pairs,
+  Routes,
+  Samples,
+  Scores,
+  Validations
+} from "../schemas/campaign.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
 import type { Matching } from "../schemas/Matching.ts"
 
@@ -13,11 +21,13 @@ export interface Campaign {
   readonly matching: ValueOf<typeof Matching>
   readonly scores: ValueOf<typeof Scores>
   readonly validations: ValueOf<typeof Validations>
+  readonly routes: ValueOf<typeof Routes>
 }
 
 /** Reads the targets of a finished campaign and renders them. */
 export const summary = async (values: (target: string) => Promise<unknown>): Promise<string> => {
-  const names = ["samples", "mobilities", "frictions", "pairs", "matching", "scores", "validations"] as const
+  const tables = ["samples", "mobilities", "frictions", "pairs", "scores", "validations", "routes"]
+  const names = [...tables, "matching"]
   const entries = await Promise.all(names.map(async (name) => [name, await values(name)] as const))
   return render(Object.fromEntries(entries) as unknown as Campaign)
 }
@@ -29,6 +39,7 @@ export const render = (campaign: Campaign): string =>
     pairsLine(campaign),
     scoresTable(campaign),
     validationTable(campaign),
+    routesTable(campaign),
     verdictLine(campaign)
   ].join("\n\n") + "\n"
 
@@ -92,7 +103,7 @@ const validationTable = ({ validations }: Campaign): string => {
   for (const row of validations) {
     table.push([
       row.sample,
-      row.route,
+      routeOf(row),
       row.residual?.toFixed(3) ?? "-",
       withError(row.D, row.D_stderr, 2),
       withError(row.acceleration, row.acceleration_stderr, 2),
@@ -102,6 +113,37 @@ const validationTable = ({ validations }: Campaign): string => {
   }
   return `Held-out samples, simulated with what was predicted from their force field alone\n${table.toString()}`
 }
+
+/** What the routes come to over all samples that were held out; from one sample there is no interval. */
+const routesTable = ({ routes }: Campaign): string => {
+  const table = plain([
+    "route",
+    "samples",
+    "mean ln a\n(95 % interval)",
+    "RDF residual",
+    "residual /\nof inversion",
+    "pressure change\nrho kT",
+    "quality"
+  ])
+  for (const row of routes) {
+    const { mean_ln_a: mean, mean_ln_a_high: high, mean_ln_a_low: low } = row
+    const interval = low === null || high === null ? "" : ` (${low.toFixed(2)} to ${high.toFixed(2)})`
+    table.push([
+      routeOf(row),
+      row.samples,
+      mean === null ? "-" : `${mean.toFixed(2)}${interval}`,
+      withError(row.residual, row.residual_stderr, 3),
+      withError(row.residual_ratio, row.residual_ratio_stderr, 2),
+      withError(row.pressure_change, row.pressure_change_stderr, 3),
+      row.quality
+    ])
+  }
+  return `What the routes come to; ln a = ln(D / D_AA) is 0 where the model keeps the all-atom tempo\n${table.toString()}`
+}
+
+/** A route, with what predicted it where that is no network. */
+const routeOf = ({ method, route }: { readonly method: string; readonly route: string }): string =>
+  method === "gaussian process" ? `${route} (Gaussian process)` : route
 
 /** Whether friction gave the all-atom mobility and kept the structure, over all samples where it was calibrated. */
 const verdictLine = ({ frictions }: Campaign): string => {

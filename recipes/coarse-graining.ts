@@ -15,7 +15,6 @@ import { collectPotentials } from "../stages/collectPotentials.ts"
 import { collectRdfs } from "../stages/collectRdfs.ts"
 import { collectSamples } from "../stages/collectSamples.ts"
 import { collectScores } from "../stages/collectScores.ts"
-import { collectValidations } from "../stages/collectValidations.ts"
 import { exportDataset } from "../stages/exportDataset.ts"
 import { extractDiffusion } from "../stages/extractDiffusion.ts"
 import { invertBoltzmann } from "../stages/invertBoltzmann.ts"
@@ -24,10 +23,10 @@ import { mapToCg } from "../stages/mapToCg.ts"
 import { matchPairs } from "../stages/matchPairs.ts"
 import { measureStructure } from "../stages/measureStructure.ts"
 import { sampleParameters } from "../stages/sampleParameters.ts"
-import { trainAcceleration, trainFriction, trainMobility, trainStructure } from "../stages/trainers.ts"
 import { readJson } from "./readJson.ts"
-import { CampaignParams, settingsOf } from "./campaignSettings.ts"
-import { validateSample } from "./validateSample.ts"
+import { CampaignParams, heldOutOf, settingsOf } from "./campaignSettings.ts"
+import { trainModels } from "./trainModels.ts"
+import { validateCampaign } from "./validateCampaign.ts"
 
 export { summary } from "./campaignSummary.ts"
 
@@ -35,7 +34,6 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
   const { seed, ranges } = params
   const {
     samples,
-    holdOut,
     allAtom: allAtomProtocol,
     structure: grid,
     ibi,
@@ -43,7 +41,8 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     fit,
     coarseFit,
     pairs,
-    network
+    network,
+    methods
   } = settingsOf(params)
   const reference = loadMolecule(
     {
@@ -96,7 +95,7 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
       inversion,
       potential,
       model: rdf,
-      simulated: model.run,
+      simulated: model,
       allAtom,
       coarse: coarseGrained,
       friction
@@ -115,24 +114,21 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
   const { rdfs } = collectRdfs({}, { systems: systems.map(pick("target", "model")) })
   const { matching, pairs: matched } = matchPairs(pairs, { mobilities })
 
-  const heldOut = range(samples).slice(1, 1 + holdOut)
-  const learning = { ...network, seed, holdOut: heldOut }
-  const structure = trainStructure(learning, { parameters, potentials }) // knows nothing of D
-  const mobility = trainMobility(learning, { parameters, potentials, pairs: matched, matching })
-  const acceleration = trainAcceleration(learning, { parameters, mobilities })
-  const friction = trainFriction(learning, { parameters, frictions })
-  const { predictions, scores } = collectScores({}, { models: [structure, mobility, acceleration, friction] })
-
-  const models = {
-    structure: structure.model,
-    mobility: mobility.model,
-    acceleration: acceleration.model,
-    friction: friction.model
-  }
-  const checks = each("sample", heldOut, (sample) => ({
-    routes: validateSample({ sample, seed, coarse, fit: coarseFit, grid }, systems[sample], models)
-  })).flatMap(({ routes }) => routes)
-  const { validations } = collectValidations({}, { checks })
+  const learnt = { parameters, potentials, mobilities, frictions, pairs: matched, matching }
+  const { folds, heldOut } = heldOutOf(params)
+  const models = trainModels({ ...network, seed, holdOut: heldOut }, learnt)
+  const { curves, predictions, scores } = collectScores({}, { models: Object.values(models) })
+  const { routes, validations } = validateCampaign(
+    { seed, coarse, fit: coarseFit, grid, methods },
+    systems,
+    folds.map(({ label, samples: held }) => ({
+      held,
+      models:
+        label === undefined
+          ? models
+          : labelled(label, () => trainModels({ ...network, curve: [], seed, holdOut: held }, learnt))
+    }))
+  )
 
   const tables = {
     samples: table,
@@ -144,7 +140,9 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     pairs: matched,
     predictions,
     scores,
-    validations
+    curves,
+    validations,
+    routes
   }
   const { dataset } = exportDataset(
     { name: `${params.molecule}, ${samples} samples, seed ${seed}` },
@@ -153,10 +151,10 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
   return {
     ...tables,
     matching,
-    structureModel: structure.model,
-    mobilityModel: mobility.model,
-    accelerationModel: acceleration.model,
-    frictionModel: friction.model,
+    structureModel: models.structure.model,
+    mobilityModel: models.mobility.model,
+    accelerationModel: models.acceleration.model,
+    frictionModel: models.friction.model,
     dataset
   }
 })

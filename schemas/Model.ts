@@ -25,6 +25,38 @@ export const NetworkData = Schema.Struct({
   members: Schema.Array(Schema.Array(Schema.Struct({ weights: Numbers, bias: Numbers })))
 })
 
+/** A Gaussian process on standardised inputs; its covariance follows from `x`, `length` and `noise`. */
+export const ProcessData = Schema.Struct({
+  covariance: Schema.Literals(["rbf", "matern52"]),
+  inputs: Standard,
+  outputs: Standard,
+  /** Standardised inputs of the samples, a row a sample. */
+  x: Schema.Array(Numbers),
+  length: Schema.Finite,
+  noise: Schema.Finite,
+  signal: Numbers,
+  logLikelihood: Schema.Finite,
+  /** covariance^-1 times the standardised outputs, a row a sample. */
+  weights: Schema.Array(Numbers)
+})
+
+/** The methods of a model whose predictions can be asked for. */
+export const Method = Schema.Literals(["network", "gaussian process"])
+export type Method = typeof Method.Type
+
+/** The chance with which a new sample lies within a stated interval. */
+export const intervalLevel = 0.9
+
+/** What a method's predictions are worth, from samples that it did not see. */
+const Calibration = Schema.Struct({
+  /** Root mean squared error: kJ/mol, or of the logarithm. */
+  error: Schema.Finite,
+  /** Of each number of a row: standard deviation of the errors beyond the method's own deviations. */
+  floor: Numbers,
+  /** Half a 90 % interval in standard errors; null below 9 samples, which are too few for one. */
+  factor: Schema.NullOr(Schema.Finite)
+})
+
 /** What was learned, where anything was. */
 export const Trained = Schema.Struct({
   /** The force-field factors that go in, in order, and the range that the training saw. */
@@ -32,16 +64,16 @@ export const Trained = Schema.Struct({
     Schema.Struct({ name: Schema.String, minimum: Schema.Finite, maximum: Schema.Finite })
   ),
   network: NetworkData,
-  /** The network's outputs are coordinates along these rows, about their mean. */
+  process: ProcessData,
+  calibration: Schema.Struct({ network: Calibration, "gaussian process": Calibration }),
+  /** The outputs of network and process are coordinates along these rows, about their mean. */
   basis: Schema.Struct({ mean: Numbers, components: Schema.Array(Numbers) }),
   /** For potentials: what the numbers of a row are, pair after pair; nm. Null for a scalar. */
   grid: Schema.NullOr(
     Schema.Array(Schema.Struct({ pair: Schema.String, r: Numbers, start: Schema.Finite, points: Schema.Int }))
   ),
   /** Potentials: energies above it, kJ/mol, do not count in errors. */
-  energyCap: Schema.Finite,
-  /** Root mean squared error of the network on samples that it did not see: kJ/mol, or of the logarithm. */
-  error: Schema.Finite
+  energyCap: Schema.Finite
 })
 export type Trained = typeof Trained.Type
 
@@ -62,13 +94,17 @@ export const Prediction = Kind.json(
   "prediction",
   Schema.Struct({
     predicts: Predicts,
+    method: Method,
     /** D_CG / D_AA, or the damping time in ps; null for a potential. */
     value: Schema.NullOr(Schema.Finite),
     /**
-     * Standard error of the value; for a potential the root mean squared deviation of U, kJ/mol. The larger one of the
-     * ensemble's spread here and the model's error on samples that it did not see.
+     * Standard error of the value; for a potential the root mean squared one of U, kJ/mol. In it are the method's own
+     * deviation here and what its errors on samples that it did not see have beyond that.
      */
     stderr: Schema.NullOr(Schema.Finite),
+    /** Where the value lies with a chance of 90 %; null for a potential, and below 9 samples. */
+    low: Schema.NullOr(Schema.Finite),
+    high: Schema.NullOr(Schema.Finite),
     /** Force-field parameters that lie outside the range that the training saw. */
     extrapolated: Schema.Array(Schema.String),
     ...Verdict.fields

@@ -106,6 +106,10 @@ export const Scores = Kind.table("scores", {
   rmse: number("", "root mean squared error over all folds, in the unit of the target (see target_unit)"),
   rmse_stderr: number("", "its standard error over the samples"),
   r2: number("", "1 - sum of squared errors / sum of squared deviations from the mean"),
+  coverage: number(
+    "",
+    "share of the samples' values within their 90 % intervals, each found without the sample; null below 10 samples"
+  ),
   target_unit: { type: "string", unit: "", description: "unit of rmse" },
   ...quality
 })
@@ -143,6 +147,11 @@ export const Validations = Kind.table("validations", {
     description:
       "ibi, structure, mobility, rescaled (structure, its time divided by the predicted acceleration) or friction"
   },
+  method: {
+    type: "string",
+    unit: "",
+    description: "what predicted: network or gaussian process; inversion on the route ibi"
+  },
   residual: number("", "relative L1 distance of the RDF to the all-atom target"),
   noise_floor: number("", "the residual that the errors of both RDFs alone would give"),
   D: number("1e-9 m2/s", "diffusion coefficient of the simulated model, rescaled where the route says so"),
@@ -152,6 +161,40 @@ export const Validations = Kind.table("validations", {
   acceleration: number("", "D / D_target"),
   acceleration_stderr: number("", "its standard error"),
   pressure: number("bar", "mean pressure"),
+  pressure_stderr: number("bar", "its standard error"),
+  ideal_pressure: number("bar", "rho kT: pressure of an ideal gas of as many beads"),
   tau: number("ps", "Langevin damping time, where the route has one"),
+  ...quality
+})
+
+/** A row a route and method: what its simulations come to over all samples that were held out. */
+export const Routes = Kind.table("routes", {
+  route: { type: "string", unit: "", description: "ibi, structure, mobility, rescaled or friction" },
+  method: { type: "string", unit: "", description: "network, gaussian process, or inversion" },
+  samples: { type: "int32", unit: "", description: "samples with an acceleration", minimum: 0 },
+  mean_ln_a: number("", "mean of ln(D / D_AA) over the samples: 0 keeps the all-atom tempo"),
+  mean_ln_a_low: number(
+    "",
+    "lower end of its 95 % interval, by Student's t from the scatter over the samples"
+  ),
+  mean_ln_a_high: number("", "upper end"),
+  scatter_ln_a: number("", "standard deviation of ln(D / D_AA) over the samples"),
+  error_ln_a: number(
+    "",
+    "root mean square of its standard errors: the scatter that the errors of both D give"
+  ),
+  residual: number("", "mean relative L1 distance of the RDF to the all-atom target"),
+  residual_stderr: number("", "its standard error over the samples"),
+  residual_ratio: number("", "mean residual divided by that of the route ibi on the same samples"),
+  residual_ratio_stderr: number("", "its standard error over the samples"),
+  pressure: number("bar", "mean pressure"),
+  pressure_change: number("", "mean of (p - p without friction) / rho kT; route friction"),
+  pressure_change_stderr: number("", "its standard error over the samples"),
+  pressure_kept: {
+    type: "int32",
+    unit: "",
+    description: "samples whose pressure friction changes by less than 0.02 rho kT or two standard errors",
+    nullable: true
+  },
   ...quality
 })

@@ -9,6 +9,7 @@ import {
   Potentials,
   Predictions,
   Rdfs,
+  Routes,
   SampleParameters,
   Samples,
   Scores,
@@ -55,9 +56,19 @@ export const tables = {
     about: "a model and method: its error on samples that it did not see",
     bySample: false
   },
+  curves: {
+    kind: Scores,
+    about: "the same for fewer samples: learning curves, where a campaign asks for them",
+    bySample: false
+  },
   validations: {
     kind: Validations,
     about: "a held-out sample and route: what its simulation gave",
+    bySample: false
+  },
+  routes: {
+    kind: Routes,
+    about: "a route and method: what its simulations come to over all held-out samples",
     bySample: false
   }
 } as const
@@ -93,7 +104,9 @@ export const exportDataset = Stage.make("export-dataset", {
     pairs: Pairs,
     predictions: Predictions,
     scores: Scores,
+    curves: Scores,
     validations: Validations,
+    routes: Routes,
     matching: Stage.optional(Matching)
   },
   outputs: { dataset: Dataset },

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { Model, Prediction } from "../schemas/Model.ts"
+import { methodParam } from "./learning/methodParam.ts"
 import { Parameters } from "../schemas/Parameters.ts"
 import { Potential } from "../schemas/Potential.ts"
 import * as Verdict from "../schemas/Verdict.ts"
@@ -11,13 +12,13 @@ import * as Verdict from "../schemas/Verdict.ts"
 /** No rows where the model is empty (its verdict is passed on) or what it predicts repels nowhere (`diverged`). */
 export const predictPotential = Stage.make("predict-potential", {
   module: import.meta.url,
-  params: Schema.Struct({}),
+  params: Schema.Struct(methodParam),
   inputs: { model: Model, parameters: Parameters },
   outputs: { potential: Potential, prediction: Prediction },
   deterministic: true,
-  run: Effect.fnUntraced(function* ({ inputs: { model, parameters } }) {
+  run: Effect.fnUntraced(function* ({ inputs: { model, parameters }, params: { method } }) {
     const { predicts, trained } = model
-    const unknown = { predicts, value: null, stderr: null, extrapolated: [] }
+    const unknown = { predicts, method, value: null, stderr: null, low: null, high: null, extrapolated: [] }
     if (trained === null) {
       const { quality, reason } = model
       return { potential: [], prediction: { ...unknown, quality, reason } }
@@ -27,11 +28,11 @@ export const predictPotential = Stage.make("predict-potential", {
         badInput(`a model of ${predicts} predicts no potential`, "pass one of structure or mobility")
       )
     }
-    const { applyModel, energySpread, potentialOf } = yield* Effect.promise(
+    const { applyModel, energyError, potentialOf } = yield* Effect.promise(
       () => import("./learning/applyModel.ts")
     )
     const applied = yield* Effect.try({
-      try: () => applyModel(trained, parameters),
+      try: () => applyModel(trained, parameters, method),
       catch: (error) =>
         badInput(
           error instanceof Error ? error.message : String(error),
@@ -39,10 +40,10 @@ export const predictPotential = Stage.make("predict-potential", {
         )
     })
     const { extrapolated } = applied
-    const stderr = Math.max(energySpread(trained, applied), trained.error)
+    const stderr = energyError(trained, applied)
     try {
       const potential = potentialOf(trained, applied)
-      return { potential, prediction: { predicts, value: null, stderr, extrapolated, ...Verdict.ok } }
+      return { potential, prediction: { ...unknown, stderr, extrapolated, ...Verdict.ok } }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       const verdict = Verdict.bad("diverged", `the predicted potential: ${error.message}`)

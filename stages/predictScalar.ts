@@ -4,29 +4,29 @@ import * as Schema from "effect/Schema"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { Model, Prediction } from "../schemas/Model.ts"
+import { methodParam } from "./learning/methodParam.ts"
 import { Parameters } from "../schemas/Parameters.ts"
 import * as Verdict from "../schemas/Verdict.ts"
 
-/** The value with its standard error, both from the logarithm that was learned; an empty model passes its verdict on. */
+/** The value with its standard error and interval, all from the logarithm that was learned; an empty model passes its verdict on. */
 export const predictScalar = Stage.make("predict-scalar", {
   module: import.meta.url,
-  params: Schema.Struct({}),
+  params: Schema.Struct(methodParam),
   inputs: { model: Model, parameters: Parameters },
   outputs: { prediction: Prediction },
   deterministic: true,
-  run: Effect.fnUntraced(function* ({ inputs: { model, parameters } }) {
+  run: Effect.fnUntraced(function* ({ inputs: { model, parameters }, params: { method } }) {
     const { predicts, quality, reason, trained } = model
-    if (trained === null) {
-      return { prediction: { predicts, value: null, stderr: null, extrapolated: [], quality, reason } }
-    }
+    const unknown = { predicts, method, value: null, stderr: null, low: null, high: null, extrapolated: [] }
+    if (trained === null) return { prediction: { ...unknown, quality, reason } }
     if (trained.grid !== null) {
       return yield* Effect.fail(
         badInput(`a model of ${predicts} predicts a potential`, "pass one of acceleration or friction")
       )
     }
     const { applyModel } = yield* Effect.promise(() => import("./learning/applyModel.ts"))
-    const { deviation, extrapolated, row } = yield* Effect.try({
-      try: () => applyModel(trained, parameters),
+    const { extrapolated, half, row, stderr } = yield* Effect.try({
+      try: () => applyModel(trained, parameters, method),
       catch: (error) =>
         badInput(
           error instanceof Error ? error.message : String(error),
@@ -34,7 +34,9 @@ export const predictScalar = Stage.make("predict-scalar", {
         )
     })
     const value = Math.exp(row[0])
-    const stderr = value * Math.max(deviation[0], trained.error)
-    return { prediction: { predicts, value, stderr, extrapolated, ...Verdict.ok } }
+    const at = (shift: number | undefined) => (shift === undefined ? null : Math.exp(row[0] + shift))
+    const [low, high] = [at(half && -half[0]), at(half?.[0])]
+    const prediction = { predicts, method, value, stderr: value * stderr[0], low, high, extrapolated }
+    return { prediction: { ...prediction, ...Verdict.ok } }
   })
 })

@@ -80,5 +80,6 @@ const unscored = {
   rmse: null,
   rmse_stderr: null,
   r2: null,
+  coverage: null,
   target_unit: ""
 }

@@ -1,6 +1,7 @@
 // Judges a simulated model by the structure and mobility of the all-atom sample that it stands for.
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { bar, boltzmann } from "../kernels/constants.ts"
 import type { Mobility } from "../kernels/pairs.ts"
 import { acceleration } from "../kernels/pairs.ts"
 import { badInput } from "../pipeline/outcome.ts"
@@ -73,6 +74,7 @@ export const validateModel = Stage.make("validate-model", {
     const validation = {
       sample,
       route,
+      method: (potential ?? prediction)?.method ?? "inversion",
       residual,
       noise_floor: noiseFloor,
       D: reached?.D ?? null,
@@ -82,6 +84,8 @@ export const validateModel = Stage.make("validate-model", {
       acceleration: gain?.factor ?? null,
       acceleration_stderr: gain?.stderr ?? null,
       pressure: run.pressure,
+      pressure_stderr: run.pressure_stderr,
+      ideal_pressure: idealPressure(run, simulated.box),
       tau: route === "friction" ? (prediction?.value ?? null) : null,
       quality,
       reason
@@ -89,6 +93,13 @@ export const validateModel = Stage.make("validate-model", {
     return { validation: [validation] }
   })
 })
+
+/** rho kT, bar, of beads in a box of that edge, nm. */
+const idealPressure = (
+  { beads, temperature }: { readonly beads: number; readonly temperature: number | null },
+  edge: number | null
+): number | null =>
+  temperature === null || edge === null ? null : (beads * boltzmann * temperature) / (edge ** 3 * bar)
 
 /** D in the time that runs slower by the predicted factor; undefined without one. */
 const rescaled = (

@@ -24,7 +24,7 @@ const boxOf = (node: string): Box => {
   if (node.includes("route=")) {
     return { frame: "checks", label: "cg-md<br>measure-structure<br>extract-diffusion" }
   }
-  if (stage === "collect-validations") return { frame: "checks", label: stage }
+  if (stage === "collect-validations" || stage === "compare-routes") return { frame: "checks", label: stage }
   if (stage === "collect-scores" || stage === "match-pairs") return { frame: "campaign", label: stage }
   if (stage.startsWith("collect-")) return { frame: "campaign", label: "collect-…<br>a table each" }
   if (stage === "train-model") {

@@ -10,7 +10,7 @@ by generalised least squares, at the same number of molecules and the same box f
 finite-size correction. \`acceleration\` is D_CG / D_AA. A Langevin friction was then calibrated so that the
 coarse-grained model also moves like the all-atom one. Networks were trained to predict potential, acceleration and
 friction from the force-field parameters alone; \`predictions\` and \`scores\` are of samples that a model did not see,
-and \`validations\` are simulations of what was predicted for them. Columns that end in \`_stderr\` or \`_sem\` are
+\`validations\` are simulations of what was predicted for them, and \`routes\` what these come to. Columns that end in \`_stderr\` or \`_sem\` are
 standard errors.`
 
 export const defaultCitations: ReadonlyArray<string> = [

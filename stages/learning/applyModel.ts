@@ -1,6 +1,8 @@
 // Applies a trained model to the force-field parameters of one sample.
 import { restoreDeviation } from "../../kernels/crossValidate.ts"
+import { standardErrors } from "../../kernels/calibration.ts"
 import * as Tables from "../../kernels/Dense.ts"
+import { predictGaussianProcess } from "../../kernels/gaussianProcess.ts"
 import { predict } from "../../kernels/Network.ts"
 import { fromComponents } from "../../kernels/pca.ts"
 import type { PotentialGrid } from "../../kernels/PotentialGrid.ts"
@@ -8,38 +10,54 @@ import * as Grid from "../../kernels/PotentialGrid.ts"
 import type { Parameters } from "../../schemas/Parameters.ts"
 import type { Potential } from "../../schemas/Potential.ts"
 import type { ValueOf } from "../../schemas/Kind.ts"
-import type { Trained } from "../../schemas/Model.ts"
+import type { Method, Trained } from "../../schemas/Model.ts"
 import { factorsOf } from "./features.ts"
-import { fromData } from "./modelData.ts"
+import { fromData, fromProcessData } from "./modelData.ts"
 
 export interface Applied {
-  /** The numbers that were learned, and their standard deviations over the ensemble. */
+  /** The numbers that were learned, and their standard errors. */
   readonly row: Float64Array
-  readonly deviation: Float64Array
+  readonly stderr: Float64Array
+  /** Half a 90 % interval of the numbers; undefined where the samples were too few for one. */
+  readonly half: Float64Array | undefined
   /** Parameters beyond the range that the training saw. */
   readonly extrapolated: ReadonlyArray<string>
 }
 
-/** What the ensemble says of a sample. Throws RangeError for a parameter that the sample lacks. */
-export const applyModel = (trained: Trained, parameters: ValueOf<typeof Parameters>): Applied => {
-  const { basis, features, network } = trained
+/** What a model says of a sample by one of its methods. Throws RangeError for a parameter that the sample lacks. */
+export const applyModel = (
+  trained: Trained,
+  parameters: ValueOf<typeof Parameters>,
+  method: Method
+): Applied => {
+  const { basis, calibration, features, network, process } = trained
   const names = features.map(({ name }) => name)
   const factors = factorsOf(parameters, names, "the sample")
-  const { mean, spread } = predict(fromData(network), Tables.fromRows([factors]))
+  const x = Tables.fromRows([factors])
+  const { deviation, mean } =
+    method === "network"
+      ? renamed(predict(fromData(network), x))
+      : predictGaussianProcess(fromProcessData(process), x)
   const components = {
     mean: Float64Array.from(basis.mean),
     components: Tables.fromRows(basis.components),
     variance: new Float64Array(),
     share: new Float64Array()
   }
+  const { factor, floor } = calibration[method]
+  const own = restoreDeviation(components, deviation).values
+  const stderr = standardErrors(Float64Array.from(floor), own)
   return {
     row: fromComponents(components, mean).values,
-    deviation: restoreDeviation(components, spread).values,
+    stderr,
+    half: factor === null ? undefined : stderr.map((error) => factor * error),
     extrapolated: features.flatMap(({ maximum, minimum, name }, k) =>
       factors[k] < minimum || factors[k] > maximum ? [name] : []
     )
   }
 }
+
+const renamed = ({ mean, spread }: ReturnType<typeof predict>) => ({ mean, deviation: spread })
 
 /**
  * The potential table of what was learned. Throws RangeError for a model of something else, or a potential that repels
@@ -51,9 +69,9 @@ export const potentialOf = (trained: Trained, { row }: Applied): ValueOf<typeof 
     Array.from(x, (r, i) => ({ pair, r: Number(r.toPrecision(10)), U: U[i], F: F[i] }))
   )
 
-/** Root mean squared deviation of U over the ensemble, kJ/mol, where U is below the cap. */
-export const energySpread = ({ energyCap }: Trained, { deviation, row }: Applied): number => {
-  const deviations = Grid.energyDeviations(row, deviation, energyCap)
+/** Root mean squared standard error of U, kJ/mol, where U is below the cap. */
+export const energyError = ({ energyCap }: Trained, { row, stderr }: Applied): number => {
+  const deviations = Grid.energyDeviations(row, stderr, energyCap)
   let squares = 0
   let count = 0
   for (const [k, U] of Grid.energies(row).entries()) {

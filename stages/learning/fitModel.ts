@@ -1,9 +1,11 @@
 // Fits a model to samples, and judges it beside simpler methods on samples that it did not see.
+import { calibrate, coverage } from "../../kernels/calibration.ts"
 import { crossValidate, foldsFor, scoreOf } from "../../kernels/crossValidate.ts"
 import type { OutOfFold } from "../../kernels/crossValidate.ts"
 import type { Dense } from "../../kernels/Dense.ts"
 import * as Tables from "../../kernels/Dense.ts"
 import { r2 } from "../../kernels/folds.ts"
+import { fitGaussianProcess } from "../../kernels/gaussianProcess.ts"
 import { fitPca, toComponents } from "../../kernels/pca.ts"
 import type { PotentialGrid } from "../../kernels/PotentialGrid.ts"
 import * as Grid from "../../kernels/PotentialGrid.ts"
@@ -12,11 +14,12 @@ import { baselines, network } from "../../kernels/regressors.ts"
 import { trainEnsemble } from "../../kernels/trainNetwork.ts"
 import type { Predictions, Scores } from "../../schemas/campaign.ts"
 import type { ValueOf } from "../../schemas/Kind.ts"
-import type { Trained } from "../../schemas/Model.ts"
+import { intervalLevel } from "../../schemas/Model.ts"
+import type { Method, Trained } from "../../schemas/Model.ts"
 import type { CampaignTables } from "./campaignTables.ts"
 import { featuresOf } from "./features.ts"
 import type { LearningParams } from "./LearningParams.ts"
-import { toData } from "./modelData.ts"
+import { processData, rowsOf, toData } from "./modelData.ts"
 import type { Targets } from "./targets.ts"
 import { targetsOf } from "./targets.ts"
 
@@ -63,23 +66,42 @@ export const fitModel = async (
     )
   }
   const basis = fitPca(targets.y, { share: params.variance })
+  const components = toComponents(basis, targets.y)
+  const calibration = {
+    network: calibrationOf("network", judged),
+    "gaussian process": calibrationOf("gaussian process", judged)
+  }
   const trained: Trained = {
     features: names.map((name, k) => ({ name, ...rangeOf(x, k) })),
-    network: toData(await train(x, toComponents(basis, targets.y))),
+    network: toData(await train(x, components)),
+    process: processData(fitGaussianProcess(x, components)),
+    calibration,
     basis: { mean: [...basis.mean], components: rowsOf(basis.components) },
     grid: targets.grid && targets.grid.map(({ r, ...rest }) => ({ ...rest, r: [...r] })),
-    energyCap: params.energyCap,
-    error: scoreOf(judged[0].mean, judged[0].truth).rmse
+    energyCap: params.energyCap
   }
   const predictions = judged.flatMap((method) => listed(method, targets, params.predict))
   const scores = scored(judged, targets, params)
   return { samples: targets.samples, trained, scores, curve, predictions }
 }
 
+const calibrationOf = (method: Method, judged: ReadonlyArray<Judged>) => {
+  const found = judged.find(({ name }) => name === method)
+  if (found === undefined) throw new RangeError(`the ${method} was not cross-validated`)
+  const { errors, learned, mean, truth } = found
+  const { factor, floor } = calibrate(errors, learned.deviation, intervalLevel)
+  return {
+    error: scoreOf(mean, truth).rmse,
+    floor: [...floor],
+    factor: Number.isFinite(factor) ? factor : null
+  }
+}
+
 const scored = (judged: ReadonlyArray<Judged>, { unit }: Targets, params: LearningParams): ScoreRows =>
-  judged.map(({ mean, name, truth }) => {
+  judged.map(({ errors, learned, mean, name, truth }) => {
     const { rmse, stderr } = scoreOf(mean, truth)
     const explained = r2(mean, truth)
+    const covered = coverage(errors, learned.deviation, intervalLevel)
     return {
       model: params.predict,
       method: name,
@@ -88,6 +110,7 @@ const scored = (judged: ReadonlyArray<Judged>, { unit }: Targets, params: Learni
       rmse,
       rmse_stderr: stderr,
       r2: Number.isFinite(explained) ? explained : null,
+      coverage: Number.isFinite(covered) ? covered : null,
       target_unit: unit,
       quality: "ok",
       reason: null
@@ -96,14 +119,18 @@ const scored = (judged: ReadonlyArray<Judged>, { unit }: Targets, params: Learni
 
 interface Judged extends OutOfFold {
   readonly truth: Dense
+  /** The same in the numbers that were learned, and what they were wrong by. */
+  readonly learned: OutOfFold
+  readonly errors: Dense
 }
 
 /** Predictions and truth in the unit of the score: energies of potentials, up to the cap. */
-const inUnit = (method: OutOfFold, truth: Dense, grid: PotentialGrid | null, cap: number): Judged => {
-  if (grid === null) return { ...method, truth }
-  const { deviation, mean, name } = method
+const inUnit = (learned: OutOfFold, truth: Dense, grid: PotentialGrid | null, cap: number): Judged => {
+  const { deviation, mean, name } = learned
+  const errors = { ...truth, values: truth.values.map((value, k) => mean.values[k] - value) }
+  if (grid === null) return { ...learned, truth, learned, errors }
   const capped = (table: Dense): Dense => ({ ...table, values: Grid.energies(table.values, cap) })
-  const judged = { name, mean: capped(mean), truth: capped(truth) }
+  const judged = { name, mean: capped(mean), truth: capped(truth), learned, errors }
   if (deviation === undefined) return judged
   const values = Grid.energyDeviations(mean.values, deviation.values, cap)
   return { ...judged, deviation: { ...deviation, values } }
@@ -144,9 +171,6 @@ const listedColumns = ({ grid, scalar }: Targets) => {
     }))
   })
 }
-
-const rowsOf = (table: Dense): ReadonlyArray<ReadonlyArray<number>> =>
-  Array.from({ length: table.rows }, (_, i) => [...Tables.row(table, i)])
 
 const rangeOf = (x: Dense, column: number): { readonly minimum: number; readonly maximum: number } => {
   const values = Array.from({ length: x.rows }, (_, i) => Tables.row(x, i)[column])

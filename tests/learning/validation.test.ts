@@ -44,8 +44,11 @@ const structure: ValueOf<typeof Structure> = {
 }
 const prediction = (predicts: "acceleration" | "friction", value: number): ValueOf<typeof Prediction> => ({
   predicts,
+  method: "network",
   value,
   stderr: 0.1 * value,
+  low: 0.8 * value,
+  high: 1.2 * value,
   extrapolated: [],
   ...ok
 })
@@ -69,14 +72,18 @@ test("a simulated model is judged by its structure, mobility and pressure", asyn
   expect(row).toMatchObject({
     sample: 3,
     route: "structure",
+    method: "inversion",
     D: 5,
     D_target: 1,
     acceleration: 5,
     pressure: 530,
+    pressure_stderr: 20,
     tau: null,
     ...ok
   })
   expect(row.residual).toBeCloseTo(0.4 / 4, 12)
+  // 64 beads in a cube of 2.6 nm at 298 K: N kT / V.
+  expect(row.ideal_pressure).toBeCloseTo(((64 * 1.380649e-23 * 298) / 2.6e-9 ** 3) * 1e-5, 4)
   // Two errors of 0.01: the mean of the absolute value of their difference.
   expect(row.noise_floor).toBeCloseTo(0.01 * Math.SQRT2 * Math.sqrt(2 / Math.PI), 6)
   expect(row.acceleration_stderr).toBeCloseTo(5 * Math.hypot(0.05, 0.04), 12)
@@ -95,15 +102,18 @@ test("the rescaled route divides D by the predicted acceleration, whose error it
 
 test("the friction route tells the damping time that the simulation ran with", async () => {
   const [row] = await validate("friction", { prediction: prediction("friction", 0.18) })
-  expect(row).toMatchObject({ tau: 0.18, D: 5, quality: "ok" })
+  expect(row).toMatchObject({ method: "network", tau: 0.18, D: 5, quality: "ok" })
 })
 
 test("a model that could not be simulated leaves nulls and the first verdict", async () => {
   const declined = { quality: "declined" as const, reason: "2 samples, 3 needed" }
   const potential = {
     predicts: "structure" as const,
+    method: "network" as const,
     value: null,
     stderr: null,
+    low: null,
+    high: null,
     extrapolated: [],
     ...declined
   }

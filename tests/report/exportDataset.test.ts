@@ -142,7 +142,7 @@ describe("the data set of a campaign", () => {
       .split("\n")
     expect(paths).toContain("rdfs/sample=8/part-0.parquet")
     expect(paths.filter((path) => dirname(path) === "pairs")).toEqual(["pairs/part-0.parquet"])
-    expect(paths).toHaveLength(1 + 7 + 7 + 8 + 7)
+    expect(paths).toHaveLength(1 + 9 + 7 + 8 + 7)
     expect(paths).toEqual([...paths].sort())
   })
 
@@ -171,7 +171,9 @@ describe("the data card", () => {
 
   it("lists what is missing and why", () => {
     expect(card).toContain("| `mobilities` | sample 3 | glassy | the slope of log MSD is 0.62")
-    expect(card).toContain("| `validations` | sample 2, route mobility | declined | no mobility model")
+    expect(card).toContain(
+      "| `validations` | sample 2, method network, route mobility | declined | no mobility model"
+    )
     expect(card).toContain("iteration 4 reached 402 K \\| the thermostat")
     expect(card).toContain("Pairs of equal mobility: declined; the largest D_AA is 1.94")
     expect(card).not.toMatch(/undefined|NaN/)

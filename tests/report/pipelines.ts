@@ -12,6 +12,7 @@ import {
   Potentials,
   Predictions,
   Rdfs,
+  Routes,
   SampleParameters,
   Samples,
   Scores,
@@ -36,7 +37,9 @@ const publish = Stage.make("publish-campaign", {
     pairs: Pairs,
     predictions: Predictions,
     scores: Scores,
+    curves: Scores,
     validations: Validations,
+    routes: Routes,
     matching: Matching
   },
   deterministic: true,

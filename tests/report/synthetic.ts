@@ -7,6 +7,7 @@ import type {
   Potentials,
   Predictions,
   Rdfs,
+  Routes,
   SampleParameters,
   Samples,
   Scores,
@@ -169,6 +170,7 @@ export const scores: ValueOf<typeof Scores> = [
       rmse: declined ? null : 0.1 + 0.05 * rank,
       rmse_stderr: declined ? null : 0.02,
       r2: declined ? null : 0.9 - 0.22 * rank,
+      coverage: declined ? null : 0.88 + 0.01 * rank,
       target_unit,
       ...(declined ? bad("declined", "0 pairs where 10 sources are needed") : ok)
     }
@@ -212,6 +214,32 @@ export const predictions: ValueOf<typeof Predictions> = usable.flatMap((sample) 
   })
 })
 
+export const curves: ValueOf<typeof Scores> = scores
+  .filter(({ quality }) => quality === "ok")
+  .map((row) => ({ ...row, samples: 5, rmse: 2 * (row.rmse ?? 0) }))
+
+export const routes: ValueOf<typeof Routes> = [
+  { route: "ibi", method: "inversion", mean_ln_a: 1.5 },
+  { route: "friction", method: "network", mean_ln_a: 0.02 }
+].map(({ mean_ln_a, ...row }) => ({
+  ...row,
+  samples: 2,
+  mean_ln_a,
+  mean_ln_a_low: mean_ln_a - 0.4,
+  mean_ln_a_high: mean_ln_a + 0.4,
+  scatter_ln_a: 0.1,
+  error_ln_a: 0.11,
+  residual: 0.03,
+  residual_stderr: 0.004,
+  residual_ratio: row.route === "ibi" ? 1 : 1.2,
+  residual_ratio_stderr: row.route === "ibi" ? 0 : 0.1,
+  pressure: 510,
+  pressure_change: row.route === "friction" ? 0.01 : null,
+  pressure_change_stderr: row.route === "friction" ? 0.02 : null,
+  pressure_kept: row.route === "friction" ? 2 : null,
+  ...ok
+}))
+
 export const validations: ValueOf<typeof Validations> = [2, 6].flatMap((sample) =>
   ["ibi", "structure", "mobility", "rescaled", "friction"].map((route) => {
     const declined = route === "mobility"
@@ -221,6 +249,7 @@ export const validations: ValueOf<typeof Validations> = [2, 6].flatMap((sample) 
     return {
       sample,
       route,
+      method: route === "ibi" ? "inversion" : "network",
       residual: declined ? null : 0.02 + Math.abs(noise(0.02)),
       noise_floor: 0.016,
       D: acceleration === null || D_target === null ? null : acceleration * D_target,
@@ -230,6 +259,8 @@ export const validations: ValueOf<typeof Validations> = [2, 6].flatMap((sample) 
       acceleration,
       acceleration_stderr: acceleration === null ? null : 0.11 * acceleration,
       pressure: declined ? null : 500 + noise(40),
+      pressure_stderr: declined ? null : 6,
+      ideal_pressure: declined ? null : 160,
       tau: route === "friction" ? 0.18 : null,
       ...(declined ? bad("declined", "no mobility model: 0 pairs where 10 sources are needed") : ok)
     }
