@@ -15,6 +15,10 @@ export interface TrajectoryMeta {
   readonly masses: readonly number[]
   /** Index of the particle's molecule, from 0. */
   readonly molecule: readonly number[]
+  /** Rows of particles, from 0, that bonds join; left out where there are none. */
+  readonly bonds?: readonly (readonly number[])[]
+  /** Rows of three particles, the corner in the middle. */
+  readonly angles?: readonly (readonly number[])[]
   /** True if positions follow particles through the periodic boundaries. */
   readonly unwrapped: boolean
   /** The verdict on the run: "ok", or one word for what is wrong with it, explained by reason ("" where ok). */

@@ -57,6 +57,20 @@ export const noiseFloor = (target: Distribution, other: Distribution = target, c
   (Math.sqrt(2 / Math.PI) * sumBelow(target, cutoff, (i) => Math.hypot(target.sem[i], other.sem[i]))) /
   totalBelow(target, cutoff)
 
+/**
+ * Total variation distance of two distributions whose values are shares of the bins: half the sum of |p - q|, what is
+ * outside the bins counted as one more bin. From 0 to 1.
+ */
+export const totalVariation = (p: Distribution, q: Distribution): number => {
+  const outside = ({ value }: Distribution) => 1 - value.reduce((sum, share) => sum + share, 0)
+  const inside = p.value.reduce((sum, share, i) => sum + Math.abs(share - q.value[i]), 0)
+  return (inside + Math.abs(outside(p) - outside(q))) / 2
+}
+
+/** The total variation to expect between two estimates of one distribution from their errors alone. */
+export const variationFloor = (p: Distribution, q: Distribution): number =>
+  p.sem.reduce((sum, sem, i) => sum + Math.hypot(sem, q.sem[i]), 0) / Math.sqrt(2 * Math.PI)
+
 const totalBelow = (target: Distribution, cutoff: number): number =>
   sumBelow(target, cutoff, (i) => Math.abs(target.value[i]))
 

@@ -10,6 +10,8 @@ export interface BondedSpec {
   /** Range: nm for a bond, rad for an angle (default 0 to pi). */
   readonly min?: number
   readonly max?: number
+  /** At least this many blocks of frames (and less than twice as many) give the errors; default 5. */
+  readonly blocks?: number
 }
 
 export interface BondedDistribution {
@@ -20,6 +22,9 @@ export interface BondedDistribution {
   /** The density with the volume element taken out, H/(4 pi r^2) or H/sin(theta), normalised likewise. */
   readonly p: Float64Array
   readonly counts: Float64Array
+  /** Share of all values, outside ones included, that lie in the bin, and its standard error; NaN from one block. */
+  readonly share: Float64Array
+  readonly sem: Float64Array
   /** Values outside the range; the densities speak only of those inside. */
   readonly outside: number
   /** Over all values, outside ones included: nm or rad. */
@@ -37,7 +42,13 @@ export interface BondedAccumulator {
   readonly rows: Int32Array
   readonly min: number
   readonly max: number
+  readonly bins: number
+  readonly blocks: number
+  /** [block, bin] */
   readonly counts: Float64Array
+  frames: number
+  /** Frames in a block. */
+  blockLength: number
   outside: number
   values: number
   mean: number
@@ -45,7 +56,14 @@ export interface BondedAccumulator {
 }
 
 /** An empty accumulator. Throws BondedError for a range or rows that make no sense. */
-export const make = ({ kind, rows, bins, min = 0, max = kind === "angle" ? Math.PI : NaN }: BondedSpec) => {
+export const make = ({
+  kind,
+  rows,
+  bins,
+  min = 0,
+  max = kind === "angle" ? Math.PI : NaN,
+  blocks = 5
+}: BondedSpec) => {
   if (!(min >= 0 && max > min && (kind === "bond" || max <= Math.PI))) {
     throw new BondedError(`a ${kind} histogram from ${min} to ${max} is no range`)
   }
@@ -56,12 +74,19 @@ export const make = ({ kind, rows, bins, min = 0, max = kind === "angle" ? Math.
   if (!(Number.isInteger(bins) && bins > 0)) {
     throw new BondedError(`bins must be a positive integer, not ${bins}`)
   }
+  if (!(Number.isInteger(blocks) && blocks > 1)) {
+    throw new BondedError(`blocks must be at least 2, not ${blocks}`)
+  }
   const acc: BondedAccumulator = {
     kind,
     rows,
     min,
     max,
-    counts: new Float64Array(bins),
+    bins,
+    blocks,
+    counts: new Float64Array(2 * blocks * bins),
+    frames: 0,
+    blockLength: 1,
     outside: 0,
     values: 0,
     mean: 0,
@@ -76,8 +101,9 @@ export const make = ({ kind, rows, bins, min = 0, max = kind === "angle" ? Math.
  */
 export const add = (acc: BondedAccumulator, positions: Float32Array | Float64Array, box: Box): void => {
   Boxes.check(box)
-  const { rows, counts, min, max } = acc
-  const perBin = counts.length / (max - min)
+  const { bins, rows, counts, min, max } = acc
+  const perBin = bins / (max - min)
+  const block = bins * Math.floor(acc.frames / acc.blockLength)
   const size = acc.kind === "bond" ? 2 : 3
   const u = new Float64Array(3)
   const v = new Float64Array(3)
@@ -96,19 +122,21 @@ export const add = (acc: BondedAccumulator, positions: Float32Array | Float64Arr
     }
     const bin = Math.floor((value - min) * perBin)
     // the upper edge belongs to the last bin: a straight angle is exactly pi
-    if (bin >= 0 && (bin < counts.length || value === max)) counts[Math.min(bin, counts.length - 1)]++
+    if (bin >= 0 && (bin < bins || value === max)) counts[block + Math.min(bin, bins - 1)]++
     else acc.outside++
     acc.values++
     const off = value - acc.mean
     acc.mean += off / acc.values
     acc.squares += off * (value - acc.mean)
   }
+  acc.frames++
+  if (acc.frames === 2 * acc.blocks * acc.blockLength) mergeBlocks(acc)
 }
 
 /** The distribution over all frames. Throws BondedError when no value lies in the range. */
 export const finish = (acc: BondedAccumulator): BondedDistribution => {
-  const { kind, min, max, counts, outside, values } = acc
-  const bins = counts.length
+  const { bins, kind, min, max, outside, values } = acc
+  const { counts, sem, share } = sharesOf(acc)
   const width = (max - min) / bins
   const inside = values - outside
   if (inside === 0) throw new BondedError(`no ${kind} among ${values} lies between ${min} and ${max}`)
@@ -117,21 +145,57 @@ export const finish = (acc: BondedAccumulator): BondedDistribution => {
   const p = new Float64Array(bins)
   let sum = 0
   for (let k = 0; k < bins; k++) {
-    const low = min + k * width
-    const high = min + (k + 1) * width
-    x[k] = (low + high) / 2
+    x[k] = min + (k + 0.5) * width
     density[k] = counts[k] / (inside * width)
-    // the element integrated over the bin: exact where it changes fast, near 0 and pi
-    const element =
-      kind === "bond"
-        ? ((4 / 3) * Math.PI * (high ** 3 - low ** 3)) / width
-        : (Math.cos(low) - Math.cos(high)) / width
-    p[k] = density[k] / element
+  }
+  // The element integrated over the bin: exact where it changes fast, near 0 and pi.
+  const element = elements(kind, x)
+  for (let k = 0; k < bins; k++) {
+    p[k] = density[k] / element[k]
     sum += p[k] * width
   }
   for (let k = 0; k < bins; k++) p[k] /= sum
   const standardDeviation = values > 1 ? Math.sqrt(acc.squares / (values - 1)) : 0
-  return { x, density, p, counts: counts.slice(), outside, mean: acc.mean, standardDeviation }
+  return { x, density, p, counts, share, sem, outside, mean: acc.mean, standardDeviation }
+}
+
+/**
+ * How much of the volume element of the coordinate falls to each bin, up to a factor: (r2^3 - r1^3) / 3 of a bond, cos t1
+ * - cos t2 of an angle. x: centres of even bins, nm or rad.
+ */
+export const elements = (kind: "bond" | "angle", x: Float64Array): Float64Array => {
+  const half = (x[1] - x[0]) / 2
+  return x.map((at) =>
+    kind === "bond" ? ((at + half) ** 3 - (at - half) ** 3) / 3 : Math.cos(at - half) - Math.cos(at + half)
+  )
+}
+
+/** Counts and shares over all blocks; errors from the scatter of the full ones. */
+const sharesOf = ({ bins, blockLength, counts: inBlocks, frames, values }: BondedAccumulator) => {
+  const full = Math.floor(frames / blockLength)
+  const used = Math.ceil(frames / blockLength)
+  const perBlock = (values / frames) * blockLength
+  const counts = new Float64Array(bins)
+  const sem = new Float64Array(bins)
+  for (let k = 0; k < bins; k++) {
+    for (let b = 0; b < used; b++) counts[k] += inBlocks[b * bins + k]
+    let mean = 0
+    for (let b = 0; b < full; b++) mean += inBlocks[b * bins + k] / perBlock / full
+    let squares = 0
+    for (let b = 0; b < full; b++) squares += (inBlocks[b * bins + k] / perBlock - mean) ** 2
+    sem[k] = full < 2 ? NaN : Math.sqrt(squares / (full * (full - 1)))
+  }
+  return { counts, sem, share: counts.map((count) => count / values) }
+}
+
+/** Halves the number of blocks and doubles their length. */
+const mergeBlocks = (acc: BondedAccumulator): void => {
+  const { bins, blocks, counts } = acc
+  for (let b = 0; b < blocks; b++)
+    for (let k = 0; k < bins; k++)
+      counts[b * bins + k] = counts[2 * b * bins + k] + counts[(2 * b + 1) * bins + k]
+  counts.fill(0, blocks * bins)
+  acc.blockLength *= 2
 }
 
 /** out = the nearest image of (to - from), nm. */

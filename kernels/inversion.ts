@@ -53,10 +53,17 @@ export const iteratePair = (
 
 /**
  * The first guess of a bond or angle potential, U = -kT ln P, P already divided by its Jacobian (4 pi r^2 or sin
- * theta), with walls of the harmonic curvature kT / variance beyond the range where P is above noise.
+ * theta), with walls of the harmonic curvature kT / variance beyond the range where P is above noise. Smoothed like an
+ * update: the noise of narrow bins would be forces that heat a run.
  */
-export const invertBonded = (target: Distribution, temperature: number): Knots =>
-  withWalls(meanForce(target, temperature), target, temperature)
+export const invertBonded = (
+  target: Distribution,
+  { smoothing, temperature }: Pick<UpdateOptions, "temperature" | "smoothing">
+): Knots => {
+  const { U, x } = meanForce(target, temperature)
+  const weights = target.value.map((value, i) => (isReliable(target, i) ? value : 0))
+  return withWalls({ x, U: smoothByWeight(x, U, weights, smoothing) }, target, temperature)
+}
 
 /** One step of `U' = U + alpha kT ln(P / P_target)` for a bond or angle; options and errors as for pairs. */
 export const iterateBonded = (
@@ -148,14 +155,24 @@ const logRatioUpdate = (
   }
   const first = weights.findIndex((w) => w > 0)
   const last = weights.findLastIndex((w) => w > 0)
+  const smoothed = smoothByWeight(x, raw, weights, options.smoothing)
+  return smoothed.map((_, i) => clip(smoothed[Math.min(last, Math.max(first, i))]))
+}
+
+/** Waves as long as `smoothing` (default 4 bins) are halved where the weight is largest, longer ones elsewhere. */
+const smoothByWeight = (
+  x: Float64Array,
+  values: Float64Array,
+  weights: Float64Array,
+  smoothing: number | undefined
+): Float64Array => {
   const heaviest = weights.reduce((a, b) => Math.max(a, b), 0)
-  const points = (options.smoothing ?? 0) / (x[1] - x[0]) || 4
-  const smoothed = smooth(
-    raw,
+  const points = (smoothing ?? 0) / (x[1] - x[0]) || 4
+  return smooth(
+    values,
     weights.map((w) => Math.min(1, w / heaviest)),
     Math.max(2, points)
   )
-  return smoothed.map((_, i) => clip(smoothed[Math.min(last, Math.max(first, i))]))
 }
 
 const withWalls = (knots: Knots, target: Distribution, temperature: number): Knots => {

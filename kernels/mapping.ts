@@ -79,20 +79,17 @@ export const make = (kinds: ReadonlyArray<MoleculeTable>): Mapping => {
 
 /**
  * Beads of a frame whose atoms are wrapped one by one, or broken at the boundary in any other way: molecules are made
- * whole along their bonds, then averaged. positions: 3 x atoms, nm; out: 3 x beads, nm, wrapped into the cell at `origin`,
- * as unwrapping wants it. Each bond must be shorter than half the smallest height of the box.
+ * whole along their bonds, then averaged. positions: 3 x atoms, nm; out: 3 x beads, nm, those of a molecule side by side,
+ * near its first atom. Each bond must be shorter than half the smallest height of the box.
  */
 export const mapWrapped = (
   mapping: Mapping,
   positions: Float32Array | Float64Array,
   box: Box,
-  out: Float32Array | Float64Array = new Float64Array(3 * mapping.beads),
-  origin: ArrayLike<number> = [0, 0, 0]
+  out: Float32Array | Float64Array = new Float64Array(3 * mapping.beads)
 ): Float32Array | Float64Array => {
   makeWhole(mapping, positions, box, mapping.whole)
-  mapUnwrapped(mapping, mapping.whole, out)
-  Boxes.wrap(out, box, out, origin)
-  return out
+  return mapUnwrapped(mapping, mapping.whole, out)
 }
 
 /** Beads of a frame whose molecules are whole. positions: 3 x atoms, nm; out: 3 x beads, nm. */

@@ -25,7 +25,7 @@ const Text = (description: string, value: string) =>
   described(description, Schema.NonEmptyString).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
 
 const Times = {
-  timeStep: setting("time step, ps", Positive),
+  timeStep: setting("longest time step, ps; bonds and angles may need a shorter one", Positive),
   equilibration: setting("before the first frame, ps", Positive),
   production: setting("length of the run, ps", Positive),
   frameInterval: setting("between two frames, ps", Positive)
@@ -88,6 +88,11 @@ export const CampaignParams = Schema.Struct({
   forceField: Text(
     "a shipped force field, or the path of a force-field file that ends in `.json`",
     "opls-aa"
+  ),
+  mapping: Text(
+    "which atoms are a bead: `centre-of-mass`, one bead a molecule; `three-bead`, 234-trimethylpentane with bonds and " +
+      "an angle; or the path of a mapping file that ends in `.json`",
+    "centre-of-mass"
   ),
   ranges: described(
     "lowest and highest factor on each kind of bonded parameter: `bondStiffness`, `bondLength`, `angleStiffness`, `angle`, `dihedral`",

@@ -1,9 +1,13 @@
 // The flagship pipeline: coarse-grained models that keep the all-atom structure and mobility, from force-field parameters.
 import { deriveSeed } from "../kernels/random.ts"
+import type { Artifact } from "../pipeline/Artifact.ts"
 import { each, labelled, pick, range } from "../pipeline/combinators.ts"
 import * as Pipeline from "../pipeline/Pipeline.ts"
 import { ForceField } from "../schemas/ForceField.ts"
+import type { ValueOf } from "../schemas/Kind.ts"
+import { MappingFile, problemsOf } from "../schemas/MappingFile.ts"
 import { Molecule } from "../schemas/Molecule.ts"
+import type { MoleculeFile } from "../schemas/moleculeFiles.ts"
 import { allAtomMd } from "../stages/allAtomMd.ts"
 import { buildLiquid } from "../stages/buildLiquid.ts"
 import { calibrateFriction } from "../stages/calibrateFriction.ts"
@@ -18,6 +22,7 @@ import { collectScores } from "../stages/collectScores.ts"
 import { exportDataset } from "../stages/exportDataset.ts"
 import { extractDiffusion } from "../stages/extractDiffusion.ts"
 import { invertBoltzmann } from "../stages/invertBoltzmann.ts"
+import { loadMapping } from "../stages/loadMapping.ts"
 import { loadMolecule } from "../stages/loadMolecule.ts"
 import { mapToCg } from "../stages/mapToCg.ts"
 import { matchPairs } from "../stages/matchPairs.ts"
@@ -44,14 +49,13 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     network,
     methods
   } = settingsOf(params)
+  const read = readJson("molecule", params.molecule, Molecule)
   const reference = loadMolecule(
-    {
-      molecule: readJson("molecule", params.molecule, Molecule),
-      forceField: readJson("forceField", params.forceField, ForceField)
-    },
+    { molecule: read, forceField: readJson("forceField", params.forceField, ForceField) },
     {}
   )
   const { molecule } = reference
+  const mapping = mappingOf(params.mapping, read, molecule)
 
   const systems = each("sample", range(samples), (index) => {
     const { forceField, parameters } = sampleParameters({ seed, index, ranges }, reference)
@@ -60,14 +64,14 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
       { ...allAtomProtocol, seed, index },
       { molecule, forceField, liquid }
     )
-    const { beads } = mapToCg({}, { trajectory })
-    const { rdf: target, structure } = measureStructure(grid, { beads })
-    const { inversion, potential, rdf } = invertBoltzmann(
+    const { beads } = mapToCg({}, { trajectory, mapping })
+    const { distributions: bondedTarget, rdf: target, structure } = measureStructure(grid, { beads })
+    const { bonded, distributions, inversion, potential, rdf } = invertBoltzmann(
       { ...ibi, seed: deriveSeed(seed, "ibi", index) },
-      { target, structure, beads }
+      { target, structure, bondedTarget, beads }
     )
     const simulation = { ...coarse, seed: deriveSeed(seed, "cg-md", index) }
-    const model = cgMd(simulation, { potential, beads, inversion })
+    const model = cgMd(simulation, { potential, bonded, beads, inversion })
     const allAtom = labelled("resolution=all-atom", () => extractDiffusion(fit, { beads })).diffusion
     const coarseGrained = labelled("resolution=coarse-grained", () =>
       extractDiffusion(coarseFit, model)
@@ -76,6 +80,7 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
       { ...coarse, fit: coarseFit, seed: deriveSeed(seed, "friction", index) },
       {
         potential,
+        bonded,
         beads,
         inversion,
         target,
@@ -94,6 +99,9 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
       structure,
       inversion,
       potential,
+      bonded,
+      bondedTarget,
+      distributions,
       model: rdf,
       simulated: model,
       allAtom,
@@ -158,3 +166,11 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     dataset
   }
 })
+
+/** One bead a molecule needs no mapping; the others are checked against the molecule before anything runs. */
+const mappingOf = (name: string, molecule: Molecule, loaded: Artifact<ValueOf<typeof MoleculeFile>>) => {
+  if (name === "centre-of-mass") return undefined
+  const check = (file: MappingFile) => problemsOf(file, molecule)
+  const mapping = readJson("mapping", name, MappingFile, { folder: "mappings", check })
+  return loadMapping({ mapping }, { molecule: loaded }).mapping
+}

@@ -9,12 +9,20 @@ import { problems } from "../schemas/issues.ts"
 
 /**
  * The decoded content of a file: `n-hexane` is `molecules/n-hexane.json` of largo, what ends in `.json` is a path.
- * Throws `BadParams` with every problem of the file.
+ * Throws `BadParams` with every problem of the file, those that `check` finds in it among them.
  */
-export const readJson = <A, E>(param: string, name: string, schema: Schema.Codec<A, E>): A => {
+export const readJson = <A, E>(
+  param: string,
+  name: string,
+  schema: Schema.Codec<A, E>,
+  {
+    check = () => [],
+    folder = "molecules"
+  }: { readonly folder?: string; readonly check?: (value: A) => ReadonlyArray<string> } = {}
+): A => {
   const file = name.endsWith(".json")
     ? resolve(name)
-    : fileURLToPath(new URL(`../molecules/${name}.json`, import.meta.url))
+    : fileURLToPath(new URL(`../${folder}/${name}.json`, import.meta.url))
   const refuse = (found: ReadonlyArray<string>): BadParams =>
     new BadParams(
       "pipeline coarse-graining",
@@ -29,5 +37,7 @@ export const readJson = <A, E>(param: string, name: string, schema: Schema.Codec
   }
   const decoded = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(content)
   if (Result.isFailure(decoded)) throw refuse(problems(decoded.failure))
+  const unfit = check(decoded.success)
+  if (unfit.length > 0) throw refuse(unfit)
   return decoded.success
 }

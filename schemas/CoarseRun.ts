@@ -5,6 +5,7 @@ import { quality } from "./quality.ts"
 
 export const CoarseRun = Kind.table("coarse-run", {
   beads: { type: "int32", unit: "", description: "number of beads", minimum: 0 },
+  time_step: number("ps", "time step: that of the params, or a shorter one where bonds and angles need it"),
   temperature: number("K", "mean temperature of the production run"),
   temperature_stderr: number("K", "its standard error from blocks"),
   pressure: number("bar", "mean pressure of the production run"),

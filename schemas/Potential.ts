@@ -21,6 +21,9 @@ export const PotentialKnots = Kind.table("potential-knots", {
 const Measured = Schema.Struct({
   residual: Schema.NullOr(Schema.Finite),
   noiseFloor: Schema.NullOr(Schema.Finite),
+  variation: Schema.NullOr(Schema.Finite),
+  variationFloor: Schema.NullOr(Schema.Finite),
+  timeStep: Schema.NullOr(Schema.Finite),
   temperature: Schema.NullOr(Schema.Finite),
   pressure: Schema.NullOr(Schema.Finite)
 })
@@ -38,11 +41,17 @@ export const Inversion = Kind.json(
     residual: Schema.NullOr(Schema.Finite),
     /** The residual that chance alone would give. */
     noiseFloor: Schema.NullOr(Schema.Finite),
+    /** Largest total variation between a bond's or angle's distribution and its target; null without bonds. */
+    variation: Schema.NullOr(Schema.Finite),
+    /** The largest that chance alone would give. */
+    variationFloor: Schema.NullOr(Schema.Finite),
+    /** Time step that the model's stiffest vibration allowed, ps. */
+    timeStep: Schema.NullOr(Schema.Finite),
     /** K */
     temperature: Schema.NullOr(Schema.Finite),
     /** bar */
     pressure: Schema.NullOr(Schema.Finite),
-    /** Whether there is nothing left to gain: the residual is at the noise floor, or the verdict forbids more. */
+    /** Whether there is nothing left to gain: residual and variation are at their noise floors, or the verdict forbids more. */
     converged: Schema.Boolean,
     /** The same numbers of every iteration. */
     history: Schema.Array(Measured),

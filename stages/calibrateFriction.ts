@@ -8,6 +8,7 @@ import type { Mobility } from "../kernels/pairs.ts"
 import { acceleration } from "../kernels/pairs.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { runTimes } from "../schemas/CgProtocol.ts"
+import { BondedPotential } from "../schemas/Bonded.ts"
 import { CoarseRun } from "../schemas/CoarseRun.ts"
 import { Diffusion, Msd } from "../schemas/Diffusion.ts"
 import { fitParams } from "../schemas/FitParams.ts"
@@ -20,9 +21,9 @@ import { bad, first, ok } from "../schemas/Verdict.ts"
 import type { Verdict } from "../schemas/Verdict.ts"
 import { lammps } from "../tools/lammps.ts"
 import { mobilityOfBeads } from "./coarse/mobilityOfBeads.ts"
-import { rdfOfBeads } from "./coarse/rdfOfBeads.ts"
 import { gridOf, residualOf } from "./coarse/rdfRows.ts"
 import { firstFrame, simulateBeads } from "./coarse/simulateBeads.ts"
+import { structureOfBeads } from "./coarse/structureOfBeads.ts"
 import { mobilityOf } from "./mobilityOf.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
@@ -51,6 +52,7 @@ export const calibrateFriction = Stage.make("calibrate-friction", {
   }),
   inputs: {
     potential: Potential,
+    bonded: Stage.optional(BondedPotential),
     inversion: Inversion,
     beads: BeadTrajectory,
     /** The RDF to keep, and the D to reach. */
@@ -67,7 +69,7 @@ export const calibrateFriction = Stage.make("calibrate-friction", {
   deterministic: true,
   resources: { cores: 1, memory: 512 },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
-    const { beads, inversion, model, potential, structure, target } = inputs
+    const { beads, bonded, inversion, model, potential, structure, target } = inputs
     const [allAtom, coarse, free] = [inputs.allAtom[0], inputs.coarse[0], inputs.run[0]]
     const start = yield* Effect.promise(() => firstFrame(beads.frames))
     const wanted = allAtom && mobilityOf(allAtom)
@@ -75,7 +77,7 @@ export const calibrateFriction = Stage.make("calibrate-friction", {
     const residualIn = (meta: TrajectoryMeta, frames: AsyncIterable<Frame>) =>
       Effect.promise(async () => {
         const { normalization } = structure
-        const { rdf } = await rdfOfBeads(meta, frames, { ...gridOf(target), normalization, blocks: 5 })
+        const { rdf } = await structureOfBeads(meta, frames, { ...gridOf(target), normalization, blocks: 5 })
         return { rdf, residual: rdf.length > 0 ? residualOf(rdf, target) : null }
       })
     const known = {
@@ -109,7 +111,7 @@ export const calibrateFriction = Stage.make("calibrate-friction", {
     for (let index = 0; ; index++) {
       const isCheck = index >= 2
       const run = yield* simulateBeads(
-        { meta: beads.meta, start, potential },
+        { meta: beads.meta, start, potential, bonded },
         { ...params, thermostat: { type: "langevin", tau } },
         params.seed,
         isCheck ? `check-${index - 1}` : `friction-${index + 1}`

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stage from "../pipeline/Stage.ts"
 import { runTimes, Thermostat } from "../schemas/CgProtocol.ts"
+import { BondedPotential } from "../schemas/Bonded.ts"
 import { CoarseRun } from "../schemas/CoarseRun.ts"
 import { Prediction } from "../schemas/Model.ts"
 import { Inversion, Potential } from "../schemas/Potential.ts"
@@ -26,6 +27,7 @@ export const cgMd = Stage.make("cg-md", {
   /** The inversion is there for its verdict alone; a predicted friction takes the place of the thermostat. */
   inputs: {
     potential: Potential,
+    bonded: Stage.optional(BondedPotential),
     beads: BeadTrajectory,
     inversion: Stage.optional(Inversion),
     friction: Stage.optional(Prediction)
@@ -34,7 +36,8 @@ export const cgMd = Stage.make("cg-md", {
   tools: [lammps],
   deterministic: true,
   resources: { cores: 1, memory: 256 },
-  run: Effect.fnUntraced(function* ({ params, inputs: { beads, friction, inversion, potential } }) {
+  run: Effect.fnUntraced(function* ({ params, inputs }) {
+    const { beads, bonded, friction, inversion, potential } = inputs
     const { meta } = beads
     const nothing = { beads: meta.types.length, ...unmeasured }
     const start = yield* Effect.promise(() => firstFrame(beads.frames))
@@ -54,8 +57,8 @@ export const cgMd = Stage.make("cg-md", {
 
     const tau = friction?.value ?? null
     const thermostat = tau === null ? params.thermostat : { type: "langevin" as const, tau }
-    const { frames, pressure, temperature, verdict } = yield* simulateBeads(
-      { meta, start, potential },
+    const { frames, pressure, temperature, timeStep, verdict } = yield* simulateBeads(
+      { meta, start, potential, bonded },
       { ...params, thermostat },
       params.seed,
       "production"
@@ -63,6 +66,7 @@ export const cgMd = Stage.make("cg-md", {
     const run = [
       {
         beads: meta.types.length,
+        time_step: timeStep,
         temperature: temperature?.mean ?? null,
         temperature_stderr: temperature?.stderr ?? null,
         pressure: pressure?.mean ?? null,
@@ -76,4 +80,10 @@ export const cgMd = Stage.make("cg-md", {
   })
 })
 
-const unmeasured = { temperature: null, temperature_stderr: null, pressure: null, pressure_stderr: null }
+const unmeasured = {
+  time_step: null,
+  temperature: null,
+  temperature_stderr: null,
+  pressure: null,
+  pressure_stderr: null
+}

@@ -2,10 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Boxes from "../kernels/box.ts"
-import { iteratePair, pressureRamp } from "../kernels/inversion.ts"
+import { iterateBonded, iteratePair, pressureRamp } from "../kernels/inversion.ts"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { runTimes, Thermostat } from "../schemas/CgProtocol.ts"
+import { BondedDistribution, BondedKnots, BondedPotential } from "../schemas/Bonded.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
 import { Inversion, Potential, PotentialKnots } from "../schemas/Potential.ts"
 import { Rdf, Structure } from "../schemas/Rdf.ts"
@@ -13,12 +14,14 @@ import { BeadTrajectory, verdictOf } from "../schemas/Trajectory.ts"
 import { bad, first, ok } from "../schemas/Verdict.ts"
 import type { Verdict } from "../schemas/Verdict.ts"
 import { lammps } from "../tools/lammps.ts"
+import * as Bonded from "./coarse/bondedRows.ts"
+import type { BondedKnotRows, DistributionRows } from "./coarse/bondedRows.ts"
 import type { KnotRows } from "./coarse/potentialRows.ts"
 import { knotRows, knotsOf, potentialRows } from "./coarse/potentialRows.ts"
-import { rdfOfBeads } from "./coarse/rdfOfBeads.ts"
 import type { RdfRows } from "./coarse/rdfRows.ts"
 import { distributionsOf, gridOf, noiseOf, reachOf, residualOf } from "./coarse/rdfRows.ts"
 import { firstFrame, simulateBeads } from "./coarse/simulateBeads.ts"
+import { structureOfBeads } from "./coarse/structureOfBeads.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 
@@ -44,8 +47,8 @@ export const IbiParams = Schema.Struct({
 type IbiParams = typeof IbiParams.Type
 
 /**
- * Simulates the potential of the knots, compares, and corrects the knots: U' = U + alpha kT ln(g / g_target). The potential,
- * its RDF and the inversion are those of the best model so far.
+ * Simulates the potentials of the knots, compares, and corrects the knots: U' = U + alpha kT ln(g / g_target), and likewise
+ * for bonds and angles. Potentials, RDF, distributions and inversion are those of the best model so far.
  */
 export const ibiStep = Stage.make("ibi-step", {
   module: import.meta.url,
@@ -54,18 +57,30 @@ export const ibiStep = Stage.make("ibi-step", {
     knots: PotentialKnots,
     potential: Potential,
     rdf: Rdf,
+    bondedKnots: BondedKnots,
+    bonded: BondedPotential,
+    distributions: BondedDistribution,
     inversion: Inversion,
     target: Rdf,
     structure: Structure,
+    bondedTarget: Stage.optional(BondedDistribution),
     beads: BeadTrajectory
   },
-  outputs: { knots: PotentialKnots, potential: Potential, rdf: Rdf, inversion: Inversion },
+  outputs: {
+    knots: PotentialKnots,
+    potential: Potential,
+    rdf: Rdf,
+    bondedKnots: BondedKnots,
+    bonded: BondedPotential,
+    distributions: BondedDistribution,
+    inversion: Inversion
+  },
   tools: [lammps],
   deterministic: true,
   resources: { cores: 1, memory: 256 },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
-    const { beads, inversion, knots, structure, target } = inputs
-    const before = { knots, potential: inputs.potential, rdf: inputs.rdf }
+    const { beads, inversion, structure, target, bondedTarget = [], ...before } = inputs
+    const { bondedKnots, knots } = before
     const start = yield* Effect.promise(() => firstFrame(beads.frames))
     const upstream = first([
       inversion,
@@ -83,8 +98,9 @@ export const ibiStep = Stage.make("ibi-step", {
       potentialRows(pair, own, reachOf(targets.get(pair)!))
     )
     const potential = tables.flat()
+    const bonded = Bonded.knotsOf(bondedKnots).flatMap((term) => Bonded.potentialRows(term, term.of))
     const run = yield* simulateBeads(
-      { meta: beads.meta, start, potential },
+      { meta: beads.meta, start, potential, bonded },
       params,
       params.seed + iteration,
       "iteration"
@@ -93,13 +109,18 @@ export const ibiStep = Stage.make("ibi-step", {
     const measured =
       run.verdict.quality === "ok"
         ? yield* Effect.tryPromise({
-            try: () => rdfOfBeads(beads.meta, run.frames(), grid),
+            try: () => structureOfBeads(beads.meta, run.frames(), grid),
             catch: (problem) => badInput(String(problem), "look at the dump")
           })
-        : { rdf: [], verdict: run.verdict }
+        : { rdf: [], distributions: [], verdict: run.verdict }
+    const usable = measured.verdict.quality === "ok"
+    const bonds = usable ? Bonded.variationOf(measured.distributions, bondedTarget) : null
     const numbers = {
-      residual: measured.verdict.quality === "ok" ? residualOf(measured.rdf, target) : null,
-      noiseFloor: measured.verdict.quality === "ok" ? noiseOf(measured.rdf, target) : null,
+      residual: usable ? residualOf(measured.rdf, target) : null,
+      noiseFloor: usable ? noiseOf(measured.rdf, target) : null,
+      variation: bonds?.variation ?? null,
+      variationFloor: bonds?.floor ?? null,
+      timeStep: run.timeStep,
       temperature: run.temperature?.mean ?? null,
       pressure: run.pressure?.mean ?? null
     }
@@ -111,16 +132,24 @@ export const ibiStep = Stage.make("ibi-step", {
 
     const density = beads.meta.types.length / Boxes.volume(start.box)
     const next = corrected(knots, measured.rdf, target, params, { pressure: numbers.pressure ?? 0, density })
-    const improved = inversion.residual === null || residual < inversion.residual
-    const converged = residual <= params.floorFactor * noiseFloor
+    const improved = inversion.residual === null || distance(numbers) < distance(inversion)
+    const converged =
+      residual <= params.floorFactor * noiseFloor &&
+      (bonds === null || bonds.variation <= params.floorFactor * bonds.floor)
     return {
+      ...(improved
+        ? { potential, rdf: measured.rdf, bonded, distributions: measured.distributions }
+        : before),
       knots: next,
-      potential: improved ? potential : before.potential,
-      rdf: improved ? measured.rdf : before.rdf,
+      bondedKnots: correctedBonds(bondedKnots, measured.distributions, bondedTarget, params),
       inversion: { ...inversion, ...(improved ? numbers : {}), iteration, history, converged }
     }
   })
 })
+
+/** How far a model is from its target: relative L1 distance of the RDFs, and total variation of the bonds and angles. */
+const distance = ({ residual, variation }: { residual: number | null; variation: number | null }): number =>
+  (residual ?? Infinity) + (variation ?? 0)
 
 /** An inversion that cannot go on: good for what it had found before, if anything. */
 const stopped = (inversion: ValueOf<typeof Inversion>, verdict: Verdict): ValueOf<typeof Inversion> => ({
@@ -148,5 +177,20 @@ const corrected = (
         : { cutoff, amplitude: pressureRamp(is, { ...state, targetPressure, cutoff, temperature }) }
     const options = ramp === undefined ? params : { ...params, ramp }
     return knotRows(pair, iteratePair(own, is, wanted, options).knots)
+  })
+}
+
+const correctedBonds = (
+  knots: BondedKnotRows,
+  model: DistributionRows,
+  target: DistributionRows,
+  { alpha, clip, temperature }: IbiParams
+): BondedKnotRows => {
+  const models = Bonded.distributionsOf(model)
+  const targets = Bonded.distributionsOf(target)
+  return Bonded.knotsOf(knots).flatMap((term) => {
+    const wanted = Bonded.withoutElement(term.kind, Bonded.termOf(targets, term))
+    const is = Bonded.withoutElement(term.kind, Bonded.onGrid(Bonded.termOf(models, term), wanted.x))
+    return Bonded.knotRows(term, iterateBonded(term.of, is, wanted, { alpha, clip, temperature }).knots)
   })
 }

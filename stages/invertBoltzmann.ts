@@ -2,6 +2,7 @@
 import type { Artifact } from "../pipeline/Artifact.ts"
 import { iterate } from "../pipeline/combinators.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
+import type { BondedDistribution, BondedPotential } from "../schemas/Bonded.ts"
 import type { Inversion, Potential } from "../schemas/Potential.ts"
 import type { Rdf, Structure } from "../schemas/Rdf.ts"
 import type { BeadTrajectory } from "../schemas/Trajectory.ts"
@@ -19,18 +20,23 @@ export const invertBoltzmann = (
     readonly target: Artifact<ValueOf<typeof Rdf>>
     readonly structure: Artifact<ValueOf<typeof Structure>>
     readonly beads: Artifact<ValueOf<typeof BeadTrajectory>>
+    /** Of molecules with several beads. */
+    readonly bondedTarget?: Artifact<ValueOf<typeof BondedDistribution>>
   }
 ): {
   readonly potential: Artifact<ValueOf<typeof Potential>>
   readonly rdf: Artifact<ValueOf<typeof Rdf>>
+  /** Potentials of bonds and angles, and the distributions that the model has; empty where molecules have one bead. */
+  readonly bonded: Artifact<ValueOf<typeof BondedPotential>>
+  readonly distributions: Artifact<ValueOf<typeof BondedDistribution>>
   readonly inversion: Artifact<ValueOf<typeof Inversion>>
 } => {
-  const { structure, target } = inputs
-  const { inversion, potential, rdf } = iterate({
-    init: boltzmannInvert({ temperature: params.temperature }, { target, structure }),
+  const { bondedTarget, structure, target } = inputs
+  const { bonded, distributions, inversion, potential, rdf } = iterate({
+    init: boltzmannInvert({ temperature: params.temperature }, { target, structure, bondedTarget }),
     step: (state) => ibiStep(params, { ...inputs, ...state }),
     until: { read: "inversion", done: ({ converged }) => converged },
     max
   })
-  return { potential, rdf, inversion }
+  return { potential, rdf, bonded, distributions, inversion }
 }

@@ -2,36 +2,26 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Frame, Trajectory, TrajectoryMeta } from "../formats/trajectory.ts"
+import * as Boxes from "../kernels/box.ts"
 import type { MoleculeTable } from "../kernels/mapping.ts"
-import * as Mapping from "../kernels/mapping.ts"
+import * as Beads from "../kernels/mapping.ts"
 import { shortestLinks } from "../kernels/shortestLinks.ts"
 import * as Unwrapper from "../kernels/unwrap.ts"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
+import { Mapping } from "../schemas/MappingFile.ts"
 import { AtomTrajectory, BeadTrajectory, noFrames, verdictOf } from "../schemas/Trajectory.ts"
+import { moleculeCentres } from "./coarse/moleculeCentres.ts"
 
-/** One bead: its type, and its atoms, counted from 0 within the molecule. */
-const Bead = Schema.Struct({
-  name: Schema.NonEmptyString,
-  atoms: Schema.NonEmptyArray(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
-})
-type Bead = typeof Bead.Type
-
-/** One bead "A" at each centre of mass, or the beads that every molecule becomes. */
-export const MappingTable = Schema.Union([Schema.Literal("centre-of-mass"), Schema.NonEmptyArray(Bead)])
-type MappingTable = typeof MappingTable.Type
-
-/** Unwrapped, mass-weighted beads of every molecule. */
+/** Mass-weighted beads of every molecule, unwrapped; without a mapping one bead "A" at the centre of mass. */
 export const mapToCg = Stage.make("map-to-cg", {
   module: import.meta.url,
-  params: Schema.Struct({
-    mapping: MappingTable.pipe(Schema.withDecodingDefaultKey(Effect.succeed("centre-of-mass" as const)))
-  }),
-  inputs: { trajectory: AtomTrajectory },
+  params: Schema.Struct({}),
+  inputs: { trajectory: AtomTrajectory, mapping: Stage.optional(Mapping) },
   outputs: { beads: BeadTrajectory },
   deterministic: true,
   resources: { cores: 1, memory: 256 },
-  run: ({ params: { mapping }, inputs: { trajectory } }) =>
+  run: ({ inputs: { mapping, trajectory } }) =>
     Effect.try({
       try: () => ({ beads: mapTrajectory(trajectory, mapping) }),
       catch: unfit
@@ -45,50 +35,69 @@ const unfit = (problem: unknown) =>
   )
 
 /** The beads of a trajectory, frame by frame as they are asked for; its verdict is theirs. */
-export const mapTrajectory = (trajectory: Trajectory, mapping: MappingTable): Trajectory => {
+export const mapTrajectory = (trajectory: Trajectory, mapping?: Mapping): Trajectory => {
   const { meta } = trajectory
   const molecules = moleculesOf(meta)
   const beads = molecules.map((atoms) => beadsOf(atoms, mapping, meta.masses))
-  const names = [...new Set(mapping === "centre-of-mass" ? ["A"] : mapping.map(({ name }) => name))]
+  const names = [...new Set(mapping?.beads.map(({ type }) => type) ?? ["A"])]
+  const first = molecules.map((_, m) => m * (mapping?.beads.length ?? 1))
+  const rows = (own: ReadonlyArray<ReadonlyArray<number>>) =>
+    first.flatMap((bead) => own.map((row) => row.map((index) => bead + index)))
+  const beadMeta: TrajectoryMeta = {
+    ...meta,
+    typeNames: names,
+    types: beads.flatMap((table) => table.map(({ type }) => names.indexOf(type))),
+    masses: beads.flatMap((table) => table.map(({ weights }) => weights.reduce((a, b) => a + b, 0))),
+    molecule: beads.flatMap((table, molecule) => table.map(() => molecule)),
+    unwrapped: true,
+    ...(mapping === undefined || mapping.bonds.length === 0
+      ? {}
+      : { bonds: rows(mapping.bonds), angles: rows(mapping.angles) })
+  }
+  const usable = verdictOf(meta).quality === "ok"
   return {
-    meta: {
-      ...meta,
-      typeNames: names,
-      types: beads.flatMap((table) => table.map(({ name }) => names.indexOf(name))),
-      masses: beads.flatMap((table) => table.map(({ weights }) => weights.reduce((a, b) => a + b, 0))),
-      molecule: beads.flatMap((table, molecule) => table.map(() => molecule)),
-      unwrapped: true
-    },
-    frames: verdictOf(meta).quality === "ok" ? beadFrames(trajectory.frames, molecules, beads) : noFrames
+    meta: beadMeta,
+    frames: usable ? beadFrames(trajectory.frames, molecules, beads, beadMeta) : noFrames
   }
 }
 
-interface WeightedBead extends Mapping.BeadTable {
-  readonly name: string
+interface WeightedBead extends Beads.BeadTable {
+  readonly type: string
 }
 
+/**
+ * Molecules follow their centres of mass through the boundaries and stay whole: beads that were unwrapped one by one
+ * would drift apart at constant pressure.
+ */
 async function* beadFrames(
   frames: AsyncIterable<Frame>,
   molecules: ReadonlyArray<ReadonlyArray<number>>,
-  beads: ReadonlyArray<ReadonlyArray<WeightedBead>>
+  beads: ReadonlyArray<ReadonlyArray<WeightedBead>>,
+  meta: TrajectoryMeta
 ): AsyncGenerator<Frame> {
-  let state: { mapping: Mapping.Mapping; unwrapper: Unwrapper.Unwrapper } | undefined
+  const centresOf = moleculeCentres(meta)
+  const unwrapper = Unwrapper.make(molecules.length)
+  const wrapped = new Float64Array(3 * molecules.length)
+  let mapping: Beads.Mapping | undefined
   for await (const { box, positions, step, time } of frames) {
     try {
-      if (state === undefined) {
-        const mapping = Mapping.make(
-          molecules.map((atoms, m): MoleculeTable => ({
-            molecules: 1,
-            atoms: atoms.length,
-            bonds: shortestLinks(positions, atoms, box),
-            beads: beads[m]
-          }))
-        )
-        state = { mapping, unwrapper: Unwrapper.make(mapping.beads) }
+      mapping ??= Beads.make(
+        molecules.map((atoms, m): MoleculeTable => ({
+          molecules: 1,
+          atoms: atoms.length,
+          bonds: shortestLinks(positions, atoms, box),
+          beads: beads[m]
+        }))
+      )
+      const placed = Beads.mapWrapped(mapping, positions, box)
+      const centres = centresOf(placed)
+      Boxes.wrap(centres, box, wrapped)
+      const unwrapped = Unwrapper.next(unwrapper, wrapped, box)
+      for (let k = 0; k < placed.length; k++) {
+        const at = 3 * meta.molecule[Math.floor(k / 3)] + (k % 3)
+        placed[k] += unwrapped[at] - centres[at]
       }
-      const wrapped = Mapping.mapWrapped(state.mapping, positions, box)
-      const unwrapped = Unwrapper.next(state.unwrapper, wrapped, box)
-      yield { step, time, box, positions: Float32Array.from(unwrapped) }
+      yield { step, time, box, positions: Float32Array.from(placed) }
     } catch (problem) {
       throw unfit(problem)
     }
@@ -112,18 +121,17 @@ const moleculesOf = ({ molecule }: TrajectoryMeta): Array<Array<number>> => {
 
 const beadsOf = (
   atoms: ReadonlyArray<number>,
-  mapping: MappingTable,
+  mapping: Mapping | undefined,
   masses: ReadonlyArray<number>
 ): Array<WeightedBead> => {
-  const table: ReadonlyArray<Bead> =
-    mapping === "centre-of-mass" ? [{ name: "A", atoms: [0, ...atoms.keys().drop(1)] }] : mapping
-  return table.map(({ name, atoms: members }) => ({
-    name,
+  const table: Mapping["beads"] = mapping?.beads ?? [{ type: "A", atoms: [0, ...atoms.keys().drop(1)] }]
+  return table.map(({ type, atoms: members }) => ({
+    type,
     atoms: members,
     weights: members.map((member) => {
       const mass = masses[atoms[member]]
       if (mass === undefined)
-        throw new RangeError(`bead ${name} names atom ${member} of a molecule of ${atoms.length} atoms`)
+        throw new RangeError(`bead ${type} names atom ${member} of a molecule of ${atoms.length} atoms`)
       return mass
     })
   }))

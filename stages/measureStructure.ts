@@ -1,16 +1,20 @@
-// The stage that measures the radial distribution functions of beads.
+// The stage that measures the structure of beads: radial distribution functions, bonds and angles.
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
+import { BondedDistribution } from "../schemas/Bonded.ts"
 import { Rdf, Structure } from "../schemas/Rdf.ts"
 import { BeadTrajectory, verdictOf } from "../schemas/Trajectory.ts"
-import { rdfOfBeads } from "./coarse/rdfOfBeads.ts"
 import { noiseOf } from "./coarse/rdfRows.ts"
+import { structureOfBeads } from "./coarse/structureOfBeads.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 
-/** g(r) per pair of bead types with errors from blocks, and the residual that chance alone would give. */
+/**
+ * g(r) per pair of bead types, distributions of bonds and angles where molecules have several beads, all with errors from
+ * blocks; and the residual of g that chance alone would give.
+ */
 export const measureStructure = Stage.make("measure-structure", {
   module: import.meta.url,
   params: Schema.Struct({
@@ -27,20 +31,22 @@ export const measureStructure = Stage.make("measure-structure", {
     )
   }),
   inputs: { beads: BeadTrajectory },
-  outputs: { rdf: Rdf, structure: Structure },
+  outputs: { rdf: Rdf, structure: Structure, distributions: BondedDistribution },
   deterministic: true,
   resources: { cores: 1, memory: 256 },
   run: Effect.fnUntraced(function* ({ params, inputs: { beads } }) {
     const upstream = verdictOf(beads.meta)
     const { normalization } = params
     const nothing = { noiseFloor: null, normalization, frames: 0 }
-    if (upstream.quality !== "ok") return { rdf: [], structure: { ...nothing, ...upstream } }
-    const { frames, rdf, verdict } = yield* Effect.tryPromise({
-      try: () => rdfOfBeads(beads.meta, beads.frames, params),
+    if (upstream.quality !== "ok") {
+      return { rdf: [], distributions: [], structure: { ...nothing, ...upstream } }
+    }
+    const { distributions, frames, rdf, verdict } = yield* Effect.tryPromise({
+      try: () => structureOfBeads(beads.meta, beads.frames, params),
       catch: (problem) =>
         badInput(problem instanceof Error ? problem.message : String(problem), "look at the trajectory")
     })
     const floor = verdict.quality === "ok" ? noiseOf(rdf, rdf) : null
-    return { rdf, structure: { noiseFloor: floor, normalization, frames, ...verdict } }
+    return { rdf, distributions, structure: { noiseFloor: floor, normalization, frames, ...verdict } }
   })
 })

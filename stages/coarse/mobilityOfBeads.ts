@@ -11,6 +11,7 @@ import type { ValueOf } from "../../schemas/Kind.ts"
 import { verdictOf } from "../../schemas/Trajectory.ts"
 import type { Verdict } from "../../schemas/Verdict.ts"
 import { bad, first, ok } from "../../schemas/Verdict.ts"
+import { centresOf } from "./moleculeCentres.ts"
 
 export interface MobilityFit {
   readonly window: Window
@@ -28,17 +29,18 @@ export interface MeasuredMobility {
 }
 
 /**
- * D by generalised least squares of the MSD over all time origins, drift removed. D is null where no fit can be made, and
+ * D of the molecules' centres of mass, so that models of any number of beads compare: by generalised least squares of the MSD over all time origins, drift removed. D is null where no fit can be made, and
  * there with its verdict where it is noisy or the motion is not diffusive. Its error is that of the fit, which takes beads as
  * independent, and the collective one, added in squares.
  * Throws RangeError for frames that are not evenly spaced in time.
  */
 export const mobilityOfBeads = async (
-  trajectory: Trajectory,
+  beads: Trajectory,
   { maxRelativeError, minSlope, window }: MobilityFit
 ): Promise<MeasuredMobility> => {
+  const trajectory = centresOf(beads)
   const { meta } = trajectory
-  const molecules = new Set(meta.molecule).size
+  const molecules = meta.types.length
   const upstream = verdictOf(meta)
   if (upstream.quality !== "ok") return unknown(molecules, 0, null, upstream)
   const { boxes, count: frames, positions, times } = await gatherFrames(trajectory)
@@ -51,8 +53,8 @@ export const mobilityOfBeads = async (
       `the frames are not evenly spaced in time: frame ${uneven} is at ${times[uneven]} ps`
     )
 
-  const beads = meta.types.length
-  const measured = meanSquaredDisplacement(positions, { frames, beads }, { masses: meta.masses })
+  const shape = { frames, beads: molecules }
+  const measured = meanSquaredDisplacement(positions, shape, { masses: meta.masses })
   const msd = Array.from(measured.msd.subarray(0, longestLag(measured) + 1), (value, lag) => ({
     t: lag * interval,
     msd: value

@@ -3,13 +3,12 @@ import * as Effect from "effect/Effect"
 import { readDump } from "../../formats/lammpsDump.ts"
 import { LammpsLogParser, troubleIn } from "../../formats/lammpsLog.ts"
 import type { LogSegment } from "../../formats/lammpsLog.ts"
-import { writePairTable } from "../../formats/lammpsTable.ts"
+import { writeAngleTable, writeBondTable, writePairTable } from "../../formats/lammpsTable.ts"
 import { barPerAtmosphere } from "../../formats/lammpsUnits.ts"
 import type { Frame, TrajectoryMeta } from "../../formats/trajectory.ts"
 import { writeLammpsData } from "../../formats/writeLammpsData.ts"
 import type { BlockAverage } from "../../kernels/blocks.ts"
 import { blockAverage } from "../../kernels/blocks.ts"
-import * as Boxes from "../../kernels/box.ts"
 import { deriveSeed } from "../../kernels/random.ts"
 import { badInput, toolFailed } from "../../pipeline/outcome.ts"
 import { Workspace } from "../../pipeline/Workspace.ts"
@@ -17,19 +16,28 @@ import { bad, ok } from "../../schemas/Verdict.ts"
 import type { Verdict } from "../../schemas/Verdict.ts"
 import { cgScript, stepsIn } from "../lammps/cgScript.ts"
 import type { CgProtocol, PairLine } from "../lammps/cgScript.ts"
+import { pairName, pairsOf } from "./beadPairs.ts"
+import { tablesOf as bondedTablesOf, termOf } from "./bondedRows.ts"
+import type { BondedRows } from "./bondedRows.ts"
+import { bondedTerms } from "./bondedTerms.ts"
+import type { BondedTerm } from "./bondedTerms.ts"
+import { chooseTimeStep } from "./chooseTimeStep.ts"
 import type { PotentialRows } from "./potentialRows.ts"
 import { tablesOf } from "./potentialRows.ts"
-import { pairName, pairsOf } from "./beadPairs.ts"
 
 /** What is simulated: beads from where they are in `start`. */
 export interface BeadSystem {
   readonly meta: TrajectoryMeta
   readonly start: Frame
   readonly potential: PotentialRows
+  /** Of the bonds and angles of the beads, where there are any. */
+  readonly bonded?: BondedRows | undefined
 }
 
 export interface BeadRun {
   readonly verdict: Verdict
+  /** ps: that of the protocol, or a shorter one that stiff bonds and angles need. */
+  readonly timeStep: number
   /** K; null where the run did not come to its end. */
   readonly temperature: BlockAverage | null
   /** bar */
@@ -42,7 +50,8 @@ export interface BeadRun {
 const temperatureTolerance = 0.02
 
 /** What LAMMPS says where the forces tore a system apart, rather than where it was misused. */
-const physical = /Pair distance|Lost atoms|Non-numeric|Out of range atoms|not finite|inner cutoff/i
+const physical =
+  /Pair distance|Bond length|Bond atoms|Angle atoms|Lost atoms|Non-numeric|Out of range atoms|not finite|inner cutoff/i
 
 /** The first frame of a trajectory, copied; undefined where there is none. */
 export const firstFrame = async (frames: AsyncIterable<Frame>): Promise<Frame | undefined> => {
@@ -57,14 +66,19 @@ export const firstFrame = async (frames: AsyncIterable<Frame>): Promise<Frame | 
  */
 export const simulateBeads = Effect.fnUntraced(function* (
   system: BeadSystem,
-  protocol: CgProtocol,
+  { timeStep: longest, ...times }: CgProtocol,
   seed: number,
   name: string
 ) {
   const ws = yield* Workspace
   const files = { data: `${name}.data`, table: `${name}.table`, trajectory: `${name}.dump` }
-  const written = yield* Effect.try({
-    try: () => filesOf(system, protocol, seed, name, files),
+  const { protocol, written } = yield* Effect.try({
+    try: () => {
+      const { bonded = [], meta, start } = system
+      const timeStep = chooseTimeStep(meta, start, bonded, { ...times, timeStep: longest })
+      const protocol = { ...times, timeStep }
+      return { protocol, written: filesOf(system, protocol, seed, name, files) }
+    },
     catch: (problem) =>
       badInput(problem instanceof Error ? problem.message : String(problem), "look at the potential")
   })
@@ -88,7 +102,14 @@ export const simulateBeads = Effect.fnUntraced(function* (
   const log = parser.finish()
   const trouble = troubleIn(log)
   const frames = () => framesOf(ws.stream(files.trajectory), protocol)
-  const failed = (verdict: Verdict): BeadRun => ({ verdict, temperature: null, pressure: null, frames })
+  const { timeStep } = protocol
+  const failed = (verdict: Verdict): BeadRun => ({
+    verdict,
+    timeStep,
+    temperature: null,
+    pressure: null,
+    frames
+  })
   if (trouble !== null && (log.nonFinite !== null || log.lostAtoms !== null || physical.test(trouble))) {
     return failed(bad("diverged", trouble))
   }
@@ -97,15 +118,15 @@ export const simulateBeads = Effect.fnUntraced(function* (
     const problem = `LAMMPS ended with status ${code}: ${trouble ?? tail.slice(-400)}`
     return yield* Effect.fail(toolFailed(problem, `see ${name}.out among the logs`))
   }
-  return { ...judge(production, protocol), frames }
+  return { ...judge(production, protocol), timeStep, frames }
 })
 
-const judge = ({ data }: LogSegment, protocol: CgProtocol): Omit<BeadRun, "frames"> => {
+const judge = ({ data }: LogSegment, protocol: CgProtocol) => {
   const temperature = blockAverage(data["Temp"])
   const pressure = blockAverage(data["Press"].map((value) => value * barPerAtmosphere))
   const tolerance = Math.max(temperatureTolerance * protocol.temperature, 4 * temperature.stderr)
   const { mean, stderr } = temperature
-  const verdict =
+  const verdict: Verdict =
     Math.abs(mean - protocol.temperature) <= tolerance
       ? ok
       : bad(
@@ -116,15 +137,14 @@ const judge = ({ data }: LogSegment, protocol: CgProtocol): Omit<BeadRun, "frame
 }
 
 const filesOf = (
-  { meta, potential, start }: BeadSystem,
+  { bonded = [], meta, potential, start }: BeadSystem,
   protocol: CgProtocol,
   seed: number,
   name: string,
   files: { readonly data: string; readonly table: string; readonly trajectory: string }
 ) => {
-  const count = meta.types.length
-  if (new Set(meta.molecule).size !== count) {
-    throw new RangeError("molecules of several beads need bonded potentials, which this stage does not have")
+  if (meta.bonds === undefined && new Set(meta.molecule).size < meta.types.length) {
+    throw new RangeError("molecules of several beads need bonds between them, and these have none")
   }
   const tables = tablesOf(potential)
   const sections: Array<string> = []
@@ -135,25 +155,62 @@ const filesOf = (
     sections.push(writePairTable(keyword, table))
     return { types: [a + 1, b + 1], keyword, cutoff: table.r[table.r.length - 1] }
   })
-  const positions = Float64Array.from(start.positions)
-  Boxes.wrap(positions, start.box, positions)
+  const terms = bondedTerms(meta)
+  sections.push(...bondedSections(terms, bonded))
+  const keywords = (kind: BondedTerm["kind"]) => terms.filter((term) => term.kind === kind).map(keywordOf)
   const data = writeLammpsData({
     title: "beads",
-    atomStyle: "atomic",
+    atomStyle: terms.length > 0 ? "angle" : "atomic",
     box: start.box,
     types: Int32Array.from(meta.types, (type) => type + 1),
-    molecules: new Int32Array(count),
-    charges: new Float64Array(count),
-    positions,
+    molecules: Int32Array.from(meta.molecule, (molecule) => molecule + 1),
+    charges: new Float64Array(meta.types.length),
+    // Outside of the box too: LAMMPS wraps them and remembers the images, so that molecules stay whole in the dump.
+    positions: Float64Array.from(start.positions),
     masses: meta.typeNames.map((_, type) => meta.masses[meta.types.indexOf(type)]),
-    topology: {},
+    topology:
+      terms.length > 0 ? { bonds: topologyOf(terms, "bond"), angles: topologyOf(terms, "angle") } : {},
     coefficients: {}
   })
   const seeds = {
     velocities: deriveSeed(seed, name, "velocities"),
     langevin: deriveSeed(seed, name, "langevin")
   }
-  return { data, table: sections.join("\n"), script: cgScript(protocol, pairs, seeds, files) }
+  const script = cgScript(
+    protocol,
+    { pairs, bonds: keywords("bond"), angles: keywords("angle") },
+    seeds,
+    files
+  )
+  return { data, table: sections.join("\n"), script }
+}
+
+/** The section of a bond or angle in the table file, where pairs stand under their names. */
+const keywordOf = ({ beads, kind }: BondedTerm): string => `${kind}-${beads}`
+
+const bondedSections = (terms: ReadonlyArray<BondedTerm>, bonded: BondedRows): ReadonlyArray<string> => {
+  const tables = bondedTablesOf(bonded)
+  return terms.map((term) => {
+    const { F, U, x } = termOf(tables, term)
+    return term.kind === "bond"
+      ? writeBondTable(keywordOf(term), { r: x, U, F })
+      : writeAngleTable(keywordOf(term), { theta: x, U, F })
+  })
+}
+
+/** Rows of a type and its beads, all from 1. */
+const topologyOf = (terms: ReadonlyArray<BondedTerm>, kind: BondedTerm["kind"]): Int32Array => {
+  const size = kind === "bond" ? 2 : 3
+  return Int32Array.from(
+    terms
+      .filter((term) => term.kind === kind)
+      .flatMap(({ rows }, type) =>
+        Array.from({ length: rows.length / size }, (_, i) => [
+          type + 1,
+          ...rows.subarray(i * size, (i + 1) * size).map((bead) => bead + 1)
+        ]).flat()
+      )
+  )
 }
 
 async function* framesOf(dump: AsyncIterable<Uint8Array>, protocol: CgProtocol): AsyncGenerator<Frame> {

@@ -1,4 +1,4 @@
-// The LAMMPS input of a coarse-grained run: beads under tabulated pair potentials at constant volume.
+// The LAMMPS input of a coarse-grained run: beads under tabulated potentials at constant volume.
 import { toAngstrom } from "../../formats/lammpsUnits.ts"
 import type { Thermostat } from "../../schemas/CgProtocol.ts"
 
@@ -20,6 +20,14 @@ export interface PairLine {
   readonly cutoff: number
 }
 
+/** How the interactions of the beads are written down. */
+export interface CgTables {
+  readonly pairs: ReadonlyArray<PairLine>
+  /** Sections of the table file, in the order of the types of bonds and of angles. */
+  readonly bonds: ReadonlyArray<string>
+  readonly angles: ReadonlyArray<string>
+}
+
 export interface CgFiles {
   readonly data: string
   readonly table: string
@@ -32,6 +40,8 @@ const thermoInterval = 0.2
 const skin = 2
 /** Points of LAMMPS' own table, even in r squared: 0.0003 nm apart where two beads touch. */
 const tablePoints = 4000
+/** The same for bonds and angles, even in r and theta: 0.0002 nm and 0.06 degrees. */
+const bondedPoints = 3000
 
 /** How many time steps a time is, both in ps. */
 export const stepsIn = (time: number, { timeStep }: CgProtocol): number => Math.round(time / timeStep)
@@ -44,21 +54,25 @@ export const stepsIn = (time: number, { timeStep }: CgProtocol): number => Math.
  */
 export const cgScript = (
   protocol: CgProtocol,
-  pairs: ReadonlyArray<PairLine>,
+  { angles, bonds, pairs }: CgTables,
   seeds: { readonly velocities: number; readonly langevin: number },
   files: CgFiles
 ): string => {
   const temperature = number(protocol.temperature)
   return [
     "units real",
-    "atom_style atomic",
+    `atom_style ${bonds.length > 0 ? "angle" : "atomic"}`,
     "boundary p p p",
     `read_data ${files.data}`,
+    // Before the neighbour lists are made: beads joined by a bond or an angle are no pair.
+    ...(bonds.length > 0 ? ["special_bonds lj/coul 0 0 1"] : []),
     `pair_style table linear ${tablePoints}`,
     ...pairs.map(
       ({ cutoff, keyword, types: [a, b] }) =>
         `pair_coeff ${a} ${b} ${files.table} ${keyword} ${number(toAngstrom(cutoff))}`
     ),
+    ...bondedLines("bond", bonds, files.table),
+    ...bondedLines("angle", angles, files.table),
     `neighbor ${skin} bin`,
     "neigh_modify every 2 delay 4 check yes",
     `velocity all create ${temperature} ${seeds.velocities} mom yes rot no dist gaussian`,
@@ -77,6 +91,18 @@ export const cgScript = (
     ""
   ].join("\n")
 }
+
+const bondedLines = (
+  kind: "bond" | "angle",
+  keywords: ReadonlyArray<string>,
+  file: string
+): ReadonlyArray<string> =>
+  keywords.length === 0
+    ? []
+    : [
+        `${kind}_style table linear ${bondedPoints}`,
+        ...keywords.map((keyword, i) => `${kind}_coeff ${i + 1} ${file} ${keyword}`)
+      ]
 
 const thermostatLines = (thermostat: Thermostat, temperature: string, seed: number): Array<string> => {
   if (thermostat.type === "nose-hoover") {

@@ -21,6 +21,7 @@ const protocol: CgProtocol = {
 }
 const params = { ...protocol, seed: 3 }
 const pairs = [{ types: [1, 1], keyword: "A-A", cutoff: 1.2 }] as const
+const tables = { pairs, bonds: [], angles: [] }
 const seeds = { velocities: 11, langevin: 22 }
 const files = { data: "a.data", table: "a.table", trajectory: "a.dump" }
 
@@ -41,7 +42,7 @@ const says =
 
 describe("the input script", () => {
   it("names the table, its cut-off and the thermostat in LAMMPS' units", () => {
-    const script = cgScript(protocol, pairs, seeds, files)
+    const script = cgScript(protocol, tables, seeds, files)
     expect(script).toContain("pair_coeff 1 1 a.table A-A 12\n")
     expect(script).toContain("fix move all nvt temp 298.15 298.15 500\n")
     expect(script).toContain("timestep 10\n")
@@ -54,7 +55,7 @@ describe("the input script", () => {
   it("lets friction conserve momentum", () => {
     const script = cgScript(
       { ...protocol, thermostat: { type: "langevin", tau: 0.185 } },
-      pairs,
+      tables,
       seeds,
       files
     )
@@ -72,7 +73,7 @@ describe("a coarse-grained run", () => {
     expect(failure).toMatchObject({ name: "BadInput", message: /A-A: point 301 is not finite/ })
   })
 
-  it("without a potential of each pair, or with bonded beads, is refused", async () => {
+  it("without a potential of each pair, or with unbonded beads of one molecule, is refused", async () => {
     const given = await inputs()
     const named = { ...latticeMeta(4), typeNames: ["W"] }
     const other = await runStage(cgMd, params, { ...given, beads: { ...given.beads, meta: named } })
@@ -80,7 +81,7 @@ describe("a coarse-grained run", () => {
     const bonded = { meta: { ...latticeMeta(4), molecule: latticeMeta(4).molecule.map((m) => m >> 1) } }
     const beads = { ...bonded, frames: framesOf([latticeFrame(4, edge)]) }
     const chain = await runStage(cgMd, params, { ...given, beads })
-    expect(chain.failure).toMatchObject({ name: "BadInput", message: /bonded potentials/ })
+    expect(chain.failure).toMatchObject({ name: "BadInput", message: /need bonds between them/ })
   })
 
   it("that prints nan, tears apart or heats up is diverged, with the numbers, and has no frames", async () => {

@@ -4,6 +4,7 @@ import type { Frame, TrajectoryMeta } from "../../formats/trajectory.ts"
 import { orthogonal } from "../../kernels/box.ts"
 import { permutation, stream } from "../../kernels/random.ts"
 import { shortestLinks } from "../../kernels/shortestLinks.ts"
+import type { Mapping } from "../../schemas/MappingFile.ts"
 import { mapToCg, mapTrajectory } from "../../stages/mapToCg.ts"
 import { framesOf, runStage } from "./runStage.ts"
 
@@ -57,10 +58,7 @@ const collect = async (frames: AsyncIterable<Frame>) => {
 describe("mapping", () => {
   it("puts beads at centres of mass and follows them through the boundaries", async () => {
     const real = drifting(12)
-    const { frames, meta: beads } = mapTrajectory(
-      { meta, frames: framesOf(real.map(wrapped)) },
-      "centre-of-mass"
-    )
+    const { frames, meta: beads } = mapTrajectory({ meta, frames: framesOf(real.map(wrapped)) })
     expect(beads).toMatchObject({
       typeNames: ["A"],
       unwrapped: true,
@@ -82,17 +80,33 @@ describe("mapping", () => {
   })
 
   it("makes several beads of a molecule, weighted by mass", async () => {
-    const table: Parameters<typeof mapTrajectory>[1] = [
-      { name: "A", atoms: [0, 1] },
-      { name: "B", atoms: [2] },
-      { name: "A", atoms: [3, 4] }
-    ]
+    const chain: Mapping = {
+      beads: [
+        { type: "A", atoms: [0, 1] },
+        { type: "B", atoms: [2] },
+        { type: "A", atoms: [3, 4] }
+      ],
+      bonds: [
+        [0, 1],
+        [1, 2]
+      ],
+      angles: [[0, 1, 2]]
+    }
     const real = drifting(1)
-    const { frames, meta: beads } = mapTrajectory({ meta, frames: framesOf(real.map(wrapped)) }, table)
+    const { frames, meta: beads } = mapTrajectory({ meta, frames: framesOf(real.map(wrapped)) }, chain)
     expect(beads.typeNames).toEqual(["A", "B"])
     expect(beads.types.slice(0, 3)).toEqual([0, 1, 0])
     expect(beads.masses.slice(0, 3)).toEqual([13, 16, 10])
     expect(beads.molecule.slice(0, 6)).toEqual([0, 0, 0, 1, 1, 1])
+    expect(beads.bonds?.slice(0, 3)).toEqual([
+      [0, 1],
+      [1, 2],
+      [3, 4]
+    ])
+    expect(beads.angles?.slice(0, 2)).toEqual([
+      [0, 1, 2],
+      [3, 4, 5]
+    ])
     const [{ positions }] = await collect(frames)
     const between = (a: number, b: number) => positions[a] - positions[b]
     const bead = (atoms: ReadonlyArray<number>, axis: number) => {
@@ -101,8 +115,41 @@ describe("mapping", () => {
     }
     for (let axis = 0; axis < 3; axis++) {
       const distance = bead([3, 4], axis) - bead([0, 1], axis)
-      const found = between(6 + axis, axis)
-      expect(found - edge * Math.round((found - distance) / edge)).toBeCloseTo(distance, 5)
+      expect(between(6 + axis, axis)).toBeCloseTo(distance, 5)
+    }
+  })
+
+  it("keeps molecules whole while the box breathes, and their centres where one bead would be", async () => {
+    const real = drifting(30)
+    const breathing = real.map((positions, f): Frame => {
+      const size = edge * (1 + 0.02 * Math.sin(f))
+      return {
+        step: f,
+        time: f,
+        box: orthogonal(size),
+        positions: Float32Array.from(positions, (at) => at - size * Math.floor(at / size))
+      }
+    })
+    const pair: Mapping = {
+      beads: [
+        { type: "A", atoms: [0, 1, 2] },
+        { type: "B", atoms: [3, 4] }
+      ],
+      bonds: [[0, 1]],
+      angles: []
+    }
+    const [one, two] = await Promise.all(
+      [undefined, pair].map((mapping) =>
+        collect(mapTrajectory({ meta, frames: framesOf(breathing) }, mapping).frames)
+      )
+    )
+    for (const [f, { positions }] of two.entries()) {
+      for (let m = 0; m < molecules; m++) {
+        const apart = [0, 1, 2].map((axis) => positions[6 * m + axis] - positions[6 * m + 3 + axis])
+        expect(Math.hypot(...apart)).toBeLessThan(0.6)
+        const centre = (29 * positions[6 * m] + 10 * positions[6 * m + 3]) / 39
+        expect(centre).toBeCloseTo(one[f].positions[3 * m], 4)
+      }
     }
   })
 
@@ -119,8 +166,8 @@ describe("mapping", () => {
 
   it("refuses atoms that are not there, molecules that are torn apart, and frames that are too far apart", async () => {
     const of = (frames: ReadonlyArray<Frame>, atoms = meta) => ({ meta: atoms, frames: framesOf(frames) })
-    const beyond = { mapping: [{ name: "A", atoms: [5] }] }
-    expect((await runStage(mapToCg, beyond, { trajectory: of([]) })).failure).toMatchObject({
+    const mapping: Mapping = { beads: [{ type: "A", atoms: [5] }], bonds: [], angles: [] }
+    expect((await runStage(mapToCg, {}, { trajectory: of([]), mapping })).failure).toMatchObject({
       name: "BadInput",
       message: /atom 5 of a molecule of 5/
     })
@@ -130,7 +177,7 @@ describe("mapping", () => {
     })
     const [first] = drifting(1)
     const jump = first.map((at) => at + 0.49 * edge)
-    const { frames } = mapTrajectory(of([wrapped(first, 0), wrapped(jump, 1)]), "centre-of-mass")
+    const { frames } = mapTrajectory(of([wrapped(first, 0), wrapped(jump, 1)]))
     await expect(collect(frames)).rejects.toMatchObject({
       name: "BadInput",
       message: /write frames more often/

@@ -73,3 +73,28 @@ test("what is no histogram is refused", () => {
   expect(() => Bonded.finish(acc)).toThrow("no bond among 1")
   expect(() => Bonded.add(acc, Float64Array.of(0, 0, 0, 1), orthogonal(5))).toThrow("bond 0 has no value")
 })
+
+test("shares count what is outside the range, and their errors cover what another run finds", () => {
+  const random = stream(4, "shares")
+  const spread = 0.02
+  const measure = () => {
+    const acc = Bonded.make({ kind: "bond", rows: Int32Array.of(0, 1, 2, 3), bins: 8, min: 0.21, max: 0.29 })
+    for (let frame = 0; frame < 400; frame++) {
+      const at = () => 0.25 + spread * random.normal()
+      Bonded.add(acc, Float64Array.of(0, 0, 0, at(), 0, 0, 5, 0, 0, 5, at(), 0), orthogonal(20))
+    }
+    return Bonded.finish(acc)
+  }
+  const runs = Array.from({ length: 40 }, measure)
+  const [{ counts, outside, share }] = runs
+  expect(share.reduce((a, b) => a + b) + outside / 800).toBeCloseTo(1, 12)
+  expect(share[3]).toBe(counts[3] / 800)
+  const mean = (values: ReadonlyArray<number>) => values.reduce((a, b) => a + b) / values.length
+  for (let bin = 0; bin < 8; bin++) {
+    const shares = runs.map((run) => run.share[bin])
+    const scatter = Math.sqrt(mean(shares.map((each) => (each - mean(shares)) ** 2)))
+    const stated = Math.sqrt(mean(runs.map((run) => run.sem[bin] ** 2)))
+    expect(stated / scatter).toBeGreaterThan(0.7)
+    expect(stated / scatter).toBeLessThan(1.4)
+  }
+})

@@ -2,7 +2,15 @@
 import { expect, test } from "vitest"
 import { bar, boltzmann } from "../../kernels/constants.ts"
 import type { Distribution } from "../../kernels/Distribution.ts"
-import { firstReliable, fromBlocks, noiseFloor, relL1, relL1Stderr } from "../../kernels/Distribution.ts"
+import {
+  firstReliable,
+  fromBlocks,
+  noiseFloor,
+  relL1,
+  relL1Stderr,
+  totalVariation,
+  variationFloor
+} from "../../kernels/Distribution.ts"
 import {
   invertBonded,
   invertPair,
@@ -48,7 +56,7 @@ test("a model that equals the target changes nothing but the core", () => {
 test("bonds and angles are inverted with walls, and step towards their target", () => {
   const target: Distribution = { x, value: x.map((r) => Math.exp(-harmonic(r) / kT)), sem: zeros }
   const soft: Distribution = { x, value: x.map((r) => Math.exp((-0.8 * harmonic(r)) / kT)), sem: zeros }
-  const knots = invertBonded(soft, temperature)
+  const knots = invertBonded(soft, { temperature, smoothing: 0.02 })
   const { knots: next } = iterateBonded(knots, soft, target, { temperature, smoothing: 0.02 })
   for (const [i, r] of x.entries()) {
     if (Math.abs(r - 0.75) < 0.07) expect(Math.abs(next.U[i] - harmonic(r))).toBeLessThan(0.02 * kT)
@@ -130,4 +138,28 @@ test("grids that differ, and distributions that are all noise, are refused", () 
   expect(() => iteratePair(knots, shifted, dilute, { temperature })).toThrow(/one grid/)
   expect(() => invertPair({ ...dilute, sem: dilute.value }, temperature)).toThrow(/above its noise/)
   expect(() => fromBlocks(x, [zeros])).toThrow(/two blocks/)
+})
+
+test("the total variation counts what is outside the bins, and its floor is what chance gives", () => {
+  const at = Float64Array.of(0.5, 1.5, 2.5)
+  const of = (...value: Array<number>): Distribution => ({
+    x: at,
+    value: Float64Array.from(value),
+    sem: new Float64Array(3)
+  })
+  expect(totalVariation(of(1, 0, 0), of(0, 0, 1))).toBe(1)
+  expect(totalVariation(of(0.5, 0.3, 0.2), of(0.5, 0.2, 0.2))).toBeCloseTo(0.1, 12)
+  const random = stream(17)
+  const sem = 0.01
+  const noisy = (): Distribution => ({
+    x,
+    value: x.map(() => 1 / x.length + sem * random.normal()),
+    sem: x.map(() => sem)
+  })
+  const found = Array.from({ length: 200 }, () => {
+    const [p, q] = [noisy(), noisy()]
+    const inside = p.value.reduce((sum, value, i) => sum + Math.abs(value - q.value[i]), 0) / 2
+    return inside / variationFloor(p, q)
+  })
+  expect(found.reduce((a, b) => a + b) / 200).toBeCloseTo(1, 1)
 })

@@ -54,6 +54,7 @@ for (const [name, box] of [
       wrap(whole, box, broken)
       wrap(expected, box, expected)
       const found = Mapping.mapWrapped(mapping, broken, box)
+      wrap(found, box, found)
       found.forEach((value, k) => expect(value).toBeCloseTo(expected[k], 10))
     })
 
@@ -67,7 +68,9 @@ for (const [name, box] of [
       let origin = new Float64Array(0)
       for (let frame = 0; frame < 200; frame++) {
         wrap(atoms, box, broken)
-        const beads = Unwrap.next(unwrapper, Mapping.mapWrapped(mapping, broken, box), box)
+        const mapped = Mapping.mapWrapped(mapping, broken, box)
+        wrap(mapped, box, mapped)
+        const beads = Unwrap.next(unwrapper, mapped, box)
         const truth = Float64Array.from(Mapping.mapUnwrapped(mapping, atoms))
         if (frame === 0) {
           start = beads.slice()

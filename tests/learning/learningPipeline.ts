@@ -26,7 +26,15 @@ export const drawSample = Stage.make("draw-sample", {
   deterministic: true,
   run: ({ params: { sample } }) => {
     const factors = factorsOf(sample)
-    const numbers = { residual: 0.02, noiseFloor: 0.02, temperature: 298, pressure: 0 }
+    const bonds = { variation: null, variationFloor: null }
+    const numbers = {
+      residual: 0.02,
+      noiseFloor: 0.02,
+      ...bonds,
+      timeStep: 0.01,
+      temperature: 298,
+      pressure: 0
+    }
     const inversion = {
       ...numbers,
       iteration: 5,

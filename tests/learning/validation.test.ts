@@ -30,6 +30,7 @@ const diffusion = (D: number | null, stderr: number | null): Row<typeof Diffusio
 })
 const run: Row<typeof CoarseRun> = {
   beads: 64,
+  time_step: 0.01,
   temperature: 298,
   temperature_stderr: 1,
   pressure: 530,

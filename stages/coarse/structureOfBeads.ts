@@ -1,16 +1,21 @@
-// Radial distribution functions of all pairs of bead types of a trajectory.
+// The structure of a trajectory of beads: RDFs of all pairs of bead types, distributions of bonds and angles.
 import type { Frame, TrajectoryMeta } from "../../formats/trajectory.ts"
 import type { Box } from "../../kernels/box.ts"
+import * as Bonded from "../../kernels/bonded.ts"
 import * as Boxes from "../../kernels/box.ts"
 import * as Rdf from "../../kernels/rdf.ts"
 import type { Normalization } from "../../kernels/rdf.ts"
 import { bad, ok } from "../../schemas/Verdict.ts"
 import type { Verdict } from "../../schemas/Verdict.ts"
 import { pairName, pairsOf } from "./beadPairs.ts"
+import { coordinateOf } from "./bondedRows.ts"
+import type { DistributionRows } from "./bondedRows.ts"
+import { bondedTerms } from "./bondedTerms.ts"
+import type { BondedTerm } from "./bondedTerms.ts"
 import type { RdfRows } from "./rdfRows.ts"
 
 /** How g(r) is measured; lengths in nm. */
-export interface RdfGrid {
+export interface StructureGrid {
   /** Null: as far as half the box of the first frame, at most `farthest`. */
   readonly rMax: number | null
   readonly binWidth: number
@@ -21,36 +26,47 @@ export interface RdfGrid {
 /** nm; beyond this a molecular liquid has no structure left. */
 const farthest = 1.5
 
-/** A measured RDF: no rows where the verdict says why. */
-export interface MeasuredRdf {
+/** Bins of bonds, nm, from 0 to twice the mean length, and of angles, from 0 to pi. */
+const bondBin = 0.002
+const angleBins = 90
+/** nm; no bond is longer. */
+const longestBond = 2
+
+/** A measured structure: no rows where the verdict says why. */
+export interface MeasuredStructure {
   readonly rdf: RdfRows
+  /** Of bonds and angles; no rows where molecules have one bead. */
+  readonly distributions: DistributionRows
   readonly frames: number
   readonly verdict: Verdict
 }
 
 /**
- * g(r) of a trajectory of beads, pairs within a molecule left out. Declined where there are fewer frames than blocks or
- * the box is too small. Throws RdfError for frames that are none.
+ * g(r) of a trajectory of beads, pairs within a molecule left out, and its bonds and angles. Declined where there are fewer
+ * frames than blocks or the box is too small. Throws RdfError or BondedError for frames that are none.
  */
-export const rdfOfBeads = async (
+export const structureOfBeads = async (
   meta: TrajectoryMeta,
   frames: AsyncIterable<Frame>,
-  grid: RdfGrid
-): Promise<MeasuredRdf> => {
+  grid: StructureGrid
+): Promise<MeasuredStructure> => {
+  const terms = bondedTerms(meta).map((term) => ({ term, acc: Bonded.make(bondedSpec(term, grid)) }))
+  const nothing = { rdf: [], distributions: [] }
   let state: Rdf.RdfAccumulator | undefined
   try {
     for await (const { box, positions } of frames) {
       state ??= Rdf.make(specOf(meta, box, grid))
       Rdf.add(state, positions, box)
+      for (const { acc } of terms) Bonded.add(acc, positions, box)
     }
   } catch (problem) {
     if (!(problem instanceof Rdf.RdfError && Number.isFinite(problem.limit))) throw problem
-    return { rdf: [], frames: 0, verdict: bad("declined", problem.message) }
+    return { ...nothing, frames: 0, verdict: bad("declined", problem.message) }
   }
   if (state === undefined || state.frames < grid.blocks) {
     const count = state?.frames ?? 0
     const verdict = bad("declined", `${count} frames are too few for ${grid.blocks} blocks`)
-    return { rdf: [], frames: count, verdict }
+    return { ...nothing, frames: count, verdict }
   }
   const rdf = Rdf.finish(state).flatMap(({ g, r, sem, types: [a, b] }) =>
     Array.from(r, (centre, bin) => ({
@@ -61,13 +77,29 @@ export const rdfOfBeads = async (
       sem: sem[bin]
     }))
   )
-  return { rdf, frames: state.frames, verdict: ok }
+  const distributions = terms.flatMap(({ acc, term }) => distributionRows(term, Bonded.finish(acc)))
+  return { rdf, distributions, frames: state.frames, verdict: ok }
+}
+
+const bondedSpec = ({ kind, rows }: BondedTerm, { blocks }: StructureGrid): Bonded.BondedSpec =>
+  kind === "bond"
+    ? { kind, rows, blocks, bins: Math.round(longestBond / bondBin), max: longestBond }
+    : { kind, rows, blocks, bins: angleBins }
+
+const distributionRows = (term: BondedTerm, found: Bonded.BondedDistribution): DistributionRows => {
+  const { mean, sem, share, x } = found
+  const bins = term.kind === "bond" ? Math.ceil((2 * mean) / bondBin) : x.length
+  return Array.from(x.subarray(0, bins), (at, bin) => ({
+    ...coordinateOf(term, at),
+    share: share[bin],
+    sem: sem[bin]
+  }))
 }
 
 const specOf = (
   meta: TrajectoryMeta,
   box: Box,
-  { binWidth, blocks, normalization, rMax }: RdfGrid
+  { binWidth, blocks, normalization, rMax }: StructureGrid
 ): Rdf.RdfSpec => {
   const limit = rMax ?? Math.min(farthest, Boxes.smallestHeight(box) / 2)
   const bins = Math.floor(limit / binWidth + 1e-9)
