@@ -20,6 +20,7 @@ const foreseen: Readonly<Record<string, string>> = {
   BadParams: "correct these params (--set NAME=VALUE or --params FILE), and type the command again",
   DamagedPin: "type: largo cache ls --pins",
   BadLock: "mend that file, or take it from version control again, and type the command again",
+  BadSite: "mend largo.config.ts; docs/cluster.md has an example",
   DuplicateStage: "rename one of them, and type the command again",
   GraphError: "correct the name or the pipeline; largo graph PIPELINE draws what there is",
   MissingTool: "type: largo doctor",

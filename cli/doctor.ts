@@ -2,13 +2,19 @@
 import { accessSync, constants, existsSync } from "node:fs"
 import { availableParallelism, totalmem } from "node:os"
 import { dirname } from "node:path"
+import * as Site from "../executors/Site.ts"
+import { checkSite } from "../executors/slurm/checkSite.ts"
+import * as commands from "../executors/slurm/commands.ts"
 import { version } from "../pipeline/launch.ts"
 import type { Tool } from "../pipeline/Tool.ts"
 import { lammps, packagesOf } from "../tools/lammps.ts"
+import { siteOptions } from "./chooseExecutor.ts"
 import * as Command from "./Command.ts"
 import { freeSpace } from "./freeSpace.ts"
 import { loadPipeline, shipped } from "./loadPipeline.ts"
 import { storeFolder, storeOptions } from "./openPipeline.ts"
+import { UsageError } from "./Usage.ts"
+import type { Words } from "./Usage.ts"
 import * as words from "./view/words.ts"
 
 /** LAMMPS packages and what the pipelines that ship need them for. */
@@ -31,9 +37,9 @@ export const command = Command.make(
     name: "doctor",
     summary: "Says what this machine has, what it lacks, and what for.",
     words: ["[PIPELINE]"],
-    options: storeOptions,
+    options: { ...storeOptions, ...siteOptions },
     notes:
-      "With PIPELINE, the tools of that pipeline's stages are looked for too. Exit status 1 where something is missing."
+      "With PIPELINE, the tools of that pipeline's stages are looked for too; with --executor slurm, the site file is\nheld against the scheduler, which says whether it would take the jobs. Exit status 1 where something is missing."
   },
   async (given, out) => {
     const folder = storeFolder(given.options.store)
@@ -59,7 +65,8 @@ export const command = Command.make(
         advice: ""
       },
       storeCheck(folder),
-      ...(await Promise.all([...tools.values()].map(toolChecks))).flat()
+      ...(await Promise.all([...tools.values()].map(toolChecks))).flat(),
+      ...(await siteChecks(given.options, folder, pipeline !== undefined))
     ]
     const ok = checks.every((check) => check.ok)
     out.answer({ ok, checks }, () =>
@@ -73,6 +80,24 @@ export const command = Command.make(
     return ok ? 0 : 1
   }
 )
+
+/** What the scheduler says of the site, where that is asked for. */
+const siteChecks = async (
+  options: Words<typeof siteOptions>["options"],
+  store: string,
+  withStages: boolean
+): Promise<ReadonlyArray<Check>> => {
+  const { executor = "local" } = options
+  if (executor !== "local" && executor !== "slurm") {
+    throw new UsageError([`--executor: there is no executor "${executor}"`], "give local or slurm")
+  }
+  const { file, site } = await Site.load(process.cwd(), options.site, options["site-set"])
+  if (executor === "local") return []
+  const { all } = await import("../pipeline/registry.ts")
+  // What depends on params is not known here: the site's own word is checked.
+  const stages = withStages ? [...all()].map(({ name }) => ({ name })) : undefined
+  return checkSite(site, file, store, stages, commands.make())
+}
 
 const nodeCheck = (): Check => {
   const ok = Number(process.versions.node.split(".")[0]) >= 24

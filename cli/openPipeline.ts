@@ -41,6 +41,8 @@ export const storeFolder = (store: string | undefined): string => {
 
 export interface OpenedPipeline extends Loaded {
   readonly opened: launch.Opened
+  /** What was opened: planning grows a graph, and who plans before a run opens another one. */
+  readonly request: launch.Request
   readonly retryFailed: boolean
 }
 
@@ -61,7 +63,7 @@ export const openPipeline = async ({
   const retryFailed = options["retry-failed"]
   // Planning grows a graph: the one that is checked is not the one that runs.
   if (options.only.length > 0) await refuseOthers(await launch.open(request), options, retryFailed)
-  return { ...loaded, opened: await launch.open(request), retryFailed }
+  return { ...loaded, opened: await launch.open(request), request, retryFailed }
 }
 
 /** Throws UsageError where anything but the nodes of `only`, and what `until` asks for, is not cached. */

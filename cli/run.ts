@@ -1,17 +1,17 @@
 // `largo run`: computes what a pipeline's targets need and are not cached.
-import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Cause from "effect/Cause"
-import * as Local from "../executors/Local.ts"
+import * as Site from "../executors/Site.ts"
 import type { Timings } from "../pipeline/Event.ts"
 import * as launch from "../pipeline/launch.ts"
 import type * as Run from "../pipeline/Run.ts"
+import { chooseExecutor, executorOptions } from "./chooseExecutor.ts"
 import * as Command from "./Command.ts"
+import { confirmCost } from "./confirmCost.ts"
 import type { Summarise } from "./loadPipeline.ts"
 import { openPipeline, pipelineOptions } from "./openPipeline.ts"
 import type { OpenedPipeline } from "./openPipeline.ts"
-import { UsageError } from "./Usage.ts"
 import { paintFor } from "./view/paint.ts"
 import * as render from "./view/render.ts"
 import * as watch from "./view/watch.ts"
@@ -19,8 +19,8 @@ import * as words from "./view/words.ts"
 
 const options = {
   ...pipelineOptions,
-  jobs: { help: "cores to use at once (default: all)", takes: "N" },
-  executor: { help: "where attempts run: local", takes: "NAME" },
+  ...executorOptions,
+  yes: { help: "starts without a question, whatever it may cost" },
   "fail-fast": { help: "stops everything at the first failure" },
   timings: { help: "says where the CPU seconds went" }
 } as const
@@ -35,19 +35,25 @@ export const command = Command.make(
       "Exit status: 0 done, 1 some node failed, 2 wrong usage or params, 130 interrupted (run again to resume)."
   },
   async (given, out) => {
-    const { jobs, executor: executorName, store } = given.options
-    const limits = limitsOf(jobs, executorName)
+    const { store } = given.options
+    const chosen = await chooseExecutor(given)
     const pipeline = await openPipeline(given)
+    if (chosen.name === "slurm") {
+      const { confirm } = Site.settingsOf(chosen.site)
+      await confirmCost(pipeline, chosen, confirm, given.options.yes, out.say)
+    }
+    const executor = await chosen.make(pipeline.opened.session.store)
     const { built, past, targets } = pipeline.opened
 
     const watching = watch.start(past.costOf)
     const interrupted = new AbortController()
-    const stop = stopOnSignals(interrupted, watching)
+    const stop = stopOnSignals(interrupted, watching, chosen.name)
     const exit = await Effect.runPromiseExit(
       launch.run(pipeline.opened, {
         file: pipeline.file,
-        executor: Local.make(limits),
-        cores: limits.cores,
+        executor,
+        cores: chosen.cores,
+        resourcesOf: chosen.resourcesOf,
         listen: watching.listen,
         retryFailed: pipeline.retryFailed,
         failFast: given.options["fail-fast"]
@@ -76,30 +82,27 @@ export const command = Command.make(
     out.answer(answer, () => `${closing}${summed}`)
     if (given.options.timings) out.say(timingsLine(timings))
     if (ended.how === "interrupted") {
-      out.say("interrupted; what is finished is kept: the same command goes on from here")
+      out.say(
+        chosen.name === "slurm"
+          ? "stopped; the jobs go on: the same command takes them up again, and largo cancel ends them"
+          : "interrupted; what is finished is kept: the same command goes on from here"
+      )
       return 130
     }
     return failed ? 1 : 0
   }
 )
 
-const limitsOf = (jobs: string | undefined, executor: string | undefined): Local.Limits => {
-  const problems: Array<string> = []
-  const cores = jobs === undefined ? availableParallelism() : Number(jobs)
-  if (!Number.isInteger(cores) || cores < 1)
-    problems.push(`--jobs: needs a whole number from 1 on, got "${jobs}"`)
-  if (executor !== undefined && executor !== "local") {
-    problems.push(`--executor: there is no executor "${executor}"; there is: local`)
-  }
-  if (problems.length > 0) throw new UsageError(problems, "type: largo run --help")
-  return { ...Local.machine(), cores }
-}
-
 /** The first signal ends the run in order; a second one within that is not needed and changes nothing. */
-const stopOnSignals = (controller: AbortController, watching: watch.Watch): (() => void) => {
+const stopOnSignals = (
+  controller: AbortController,
+  watching: watch.Watch,
+  executor: "local" | "slurm"
+): (() => void) => {
   const stop = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) return
-    watching.say(`${signal === "SIGINT" ? "Ctrl-C" : signal}: ending what runs`)
+    const what = executor === "slurm" ? "leaving the jobs to themselves" : "ending what runs"
+    watching.say(`${signal === "SIGINT" ? "Ctrl-C" : signal}: ${what}`)
     controller.abort()
   }
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const

@@ -27,6 +27,10 @@ export interface Attempt {
   readonly walltime: number
   /** Expected seconds from here to the end of the longest path: who is behind waits for who is ahead. */
   readonly priority: number
+  /** Seconds that it is expected to take, by past runs or by what the stage says; undefined where nobody knows. */
+  readonly expected?: number
+  /** Machines on which it has failed, by their names. */
+  readonly avoid?: ReadonlyArray<string>
   /** Variables of its programs that are not as usual: those of an audit. */
   readonly environment?: Readonly<Record<string, string>>
 }

@@ -56,6 +56,7 @@ export type Event = { readonly at: string } & (
       readonly n: number
       readonly cores?: number
     }
+  | { readonly _tag: "Note"; readonly message: string }
   | { readonly _tag: "Started"; readonly node: string; readonly attempt: string }
   | {
       readonly _tag: "Progress"

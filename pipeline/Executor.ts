@@ -5,7 +5,7 @@ import type { Attempt } from "./Attempt.ts"
 import type { Outcome } from "./outcome.ts"
 import type { Amount } from "./Workspace.ts"
 
-/** What becomes of attempts after they were submitted. */
+/** What becomes of attempts after they were submitted; a note is for the person who watches. */
 export type Report =
   | { readonly _tag: "started"; readonly attempt: string; readonly at: number }
   | {
@@ -15,10 +15,14 @@ export type Report =
       readonly words: string
       readonly amount?: Amount
     }
+  | { readonly _tag: "note"; readonly words: string }
   | { readonly _tag: "ended"; readonly attempt: string; readonly outcome: Outcome }
 
 export interface Executor {
-  /** Takes attempts in batches; it decides itself when each of them has room. */
+  /**
+   * Takes attempts in batches; it decides itself when each of them has room. An executor whose attempts outlive it may
+   * find that one with the same key still runs, and report how that ends in place of starting another.
+   */
   readonly submit: (attempts: ReadonlyArray<Attempt>) => Effect.Effect<void>
   readonly reports: Queue.Dequeue<Report>
   /** Ends attempts, their whole process trees included; ended ones send no report. */

@@ -36,6 +36,8 @@ export interface Request {
   readonly retryFailed: boolean
   /** Stops everything at the first failure. */
   readonly failFast: boolean
+  /** What a stage gets of what it states; as it states where this is left out. */
+  readonly resourcesOf?: (stage: string, stated: Resources) => Resources
 }
 
 export interface Result {
@@ -183,6 +185,10 @@ class Progress {
 
   /** Takes a report of the executor. */
   take(report: Report): void {
+    if (report._tag === "note") {
+      this.emit({ _tag: "Note", message: report.words })
+      return
+    }
     const active = this.active.get(report.attempt)
     if (active === undefined) return
     const { name } = active.node
@@ -228,7 +234,8 @@ class Progress {
       return
     }
     const history = this.history.get(node) ?? []
-    history.push({ outcome: outcome.outcome, memory: attempt.memory, futile: outcome.futile === true })
+    const { futile = false, node: machine } = outcome
+    history.push({ outcome: outcome.outcome, memory: attempt.memory, futile, node: machine })
     this.history.set(node, history)
     const next = this.stopping ? { _tag: "stop" as const } : retry.next(history)
     const { fix, logs, message } = outcome
@@ -243,7 +250,7 @@ class Progress {
     }
     this.emit({ _tag: "Failed", ...base, retried: next._tag === "again", remembered: false })
     if (next._tag === "again") {
-      this.again.push(this.attempt(node, state, history.length + 1, next.memory))
+      this.again.push(this.attempt(node, state, history.length + 1, next))
       return
     }
     if (repeats(outcome.outcome))
@@ -278,12 +285,20 @@ class Progress {
     return attempt
   }
 
-  private attempt(node: Graph.StageNode, state: Resolution.RunState, n: number, memory?: number): Attempt {
-    const { graph, past, run, session } = this.request
+  private attempt(
+    node: Graph.StageNode,
+    state: Resolution.RunState,
+    n: number,
+    next?: { readonly memory: number; readonly avoid: ReadonlyArray<string> }
+  ): Attempt {
+    const { graph, past, resourcesOf, run, session } = this.request
     if (this.ranks.length !== graph.nodes.length) {
       this.ranks = ranks(graph, (stage) => past.costOf(stage) ?? unknownCost)
     }
-    const resources = granted(node.stage.resources(node.stage.decodeParams(node.params) as never))
+    const own = node.stage.resources(node.stage.decodeParams(node.params) as never)
+    const stated = resourcesOf === undefined ? own : resourcesOf(node.stage.name, own)
+    const resources = granted(stated)
+    const expected = past.costOf(node.stage.name) ?? stated.walltime
     const id = `${run}-${(this.count += 1)}`
     const attempt: Attempt = {
       id,
@@ -298,8 +313,10 @@ class Progress {
       store: session.store.root,
       folder: join(session.store.attempts, id),
       ...resources,
-      memory: memory ?? resources.memory,
-      priority: this.ranks[node.index] ?? 0
+      memory: next?.memory ?? resources.memory,
+      priority: this.ranks[node.index] ?? 0,
+      ...(expected === undefined ? {} : { expected }),
+      ...(next === undefined || next.avoid.length === 0 ? {} : { avoid: next.avoid })
     }
     this.active.set(id, { node, state, attempt })
     return attempt

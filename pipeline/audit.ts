@@ -88,7 +88,7 @@ export const audit = (
       yield* pool.submit([...ready.values()].map(({ attempt }) => attempt))
       while (ready.size > 0) {
         for (const report of yield* Queue.takeAll(pool.reports)) {
-          const done = ready.get(report.attempt)
+          const done = report._tag === "ended" ? ready.get(report.attempt) : undefined
           if (report._tag !== "ended" || done === undefined) continue
           ready.delete(report.attempt)
           const found = yield* Effect.promise(() => judge(session, scratch, done, report.outcome, tolerance))

@@ -129,6 +129,7 @@ export const run = (
     readonly failFast?: boolean
     /** How many cores the executor may use at once; for those who watch. */
     readonly cores?: number
+    readonly resourcesOf?: Run.Request["resourcesOf"]
   }
 ): Effect.Effect<Run.Result> =>
   Effect.scoped(
@@ -176,7 +177,8 @@ export const run = (
         emit,
         close: ledger.close,
         retryFailed: options.retryFailed ?? false,
-        failFast: options.failFast ?? false
+        failFast: options.failFast ?? false,
+        ...(options.resourcesOf === undefined ? {} : { resourcesOf: options.resourcesOf })
       })
       session.store.actions.saveIndex()
       return result

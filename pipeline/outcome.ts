@@ -60,6 +60,8 @@ export type Outcome =
       readonly logs: Readonly<Record<string, Blob>>
       /** The attempt's folder, kept for a look. */
       readonly folder: string
+      /** The machine that it failed on, where there are several. */
+      readonly node?: string
     }
 
 /** Failures that depend on the node alone and would only repeat. */

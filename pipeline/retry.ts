@@ -8,27 +8,40 @@ export interface Try {
   readonly memory: number
   /** Whether trying again in the same run is in vain, whatever the class. */
   readonly futile: boolean
+  /** The machine that it ran on, where there are several. */
+  readonly node?: string | undefined
 }
 
 /** The next try, or none. */
-export type Next = { readonly _tag: "stop" } | { readonly _tag: "again"; readonly memory: number }
+export type Next =
+  | { readonly _tag: "stop" }
+  | {
+      readonly _tag: "again"
+      readonly memory: number
+      /** Machines to stay away from. */
+      readonly avoid: ReadonlyArray<string>
+    }
 
 const mostTries = 3
 
 /**
- * More memory after `OutOfMemory`, the same again after `NodeFailed` and `Preempted`, never again after what would only
- * repeat. A walltime that was too short is the user's to change.
+ * More memory after `OutOfMemory`, elsewhere after `NodeFailed`, the same again after `Preempted`, never again after what
+ * would only repeat. A walltime that was too short is the user's to change.
  * @param history all tries so far, the latest last
  */
 export const next = (history: ReadonlyArray<Try>): Next => {
   const last = history.at(-1)
   if (last === undefined || last.futile || history.length >= mostTries) return { _tag: "stop" }
+  const failed = history.flatMap(({ node, outcome }) =>
+    outcome === "NodeFailed" && node !== undefined && node !== "" ? [node] : []
+  )
+  const avoid = [...new Set(failed)]
   switch (last.outcome) {
     case "OutOfMemory":
-      return { _tag: "again", memory: last.memory * 2 }
+      return { _tag: "again", memory: last.memory * 2, avoid }
     case "NodeFailed":
     case "Preempted":
-      return { _tag: "again", memory: last.memory }
+      return { _tag: "again", memory: last.memory, avoid }
     default:
       return { _tag: "stop" }
   }

@@ -65,6 +65,7 @@ const onTerminal = (costOf: CostOf): Watch => {
     listen: (event) => {
       RunView.take(view, event)
       if (event._tag === "Failed") say(failedLine(event))
+      if (event._tag === "Note") say(event.message)
     },
     say,
     close: () => {
@@ -112,6 +113,8 @@ const lineOf = (view: RunView.RunView, event: Event): string | undefined => {
     }
     case "Failed":
       return failedLine(event)
+    case "Note":
+      return event.message
     case "Finding":
       return `finding ${event.node}: ${event.message}`
     default:

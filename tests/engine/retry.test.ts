@@ -11,15 +11,23 @@ const failed = (outcome: FailureClass, memory = 512, futile = false): retry.Try 
 
 describe("the next try", () => {
   it("has twice the memory after it ran out of it", () => {
-    expect(retry.next([failed("OutOfMemory")])).toEqual({ _tag: "again", memory: 1024 })
+    expect(retry.next([failed("OutOfMemory")])).toEqual({ _tag: "again", memory: 1024, avoid: [] })
     expect(retry.next([failed("OutOfMemory"), failed("OutOfMemory", 1024)])).toEqual({
       _tag: "again",
-      memory: 2048
+      memory: 2048,
+      avoid: []
     })
   })
 
   it.each(["NodeFailed", "Preempted"] as const)("is the same again after %s", (outcome) => {
-    expect(retry.next([failed(outcome)])).toEqual({ _tag: "again", memory: 512 })
+    expect(retry.next([failed(outcome)])).toEqual({ _tag: "again", memory: 512, avoid: [] })
+  })
+
+  it("is on other machines than those that failed", () => {
+    const on = (node: string) => ({ ...failed("NodeFailed"), node })
+    expect(retry.next([on("n1"), on("n2")])).toEqual({ _tag: "again", memory: 512, avoid: ["n1", "n2"] })
+    expect(retry.next([on("n1"), failed("OutOfMemory")])).toMatchObject({ avoid: ["n1"] })
+    expect(retry.next([{ ...failed("Preempted"), node: "n3" }])).toMatchObject({ avoid: [] })
   })
 
   it.each(["ToolFailed", "BadInput", "BrokenOutput", "TimeLimit"] as const)("is none after %s", (outcome) => {
