@@ -1,5 +1,4 @@
 // A run: carries out what the resolution of a graph says, and writes down all that happens.
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type { Failure } from "../cache/Failures.ts"
@@ -11,6 +10,7 @@ import type { Executor, Report } from "./Executor.ts"
 import type * as Graph from "./Graph.ts"
 import { growthOf } from "./growthOf.ts"
 import type { NodeLine } from "./Ledger.ts"
+import { makeAttempt } from "./makeAttempt.ts"
 import { Marks } from "./Marks.ts"
 import { nextReports } from "./nextReports.ts"
 import { repeats } from "./outcome.ts"
@@ -46,16 +46,6 @@ export interface Result {
   readonly timings: Timings
   readonly nodes: ReadonlyArray<NodeLine>
 }
-
-/** Default resources of an attempt: one core, 1 GiB, a day. */
-const defaults = { cores: 1, memory: 1024, walltime: 86_400 }
-
-/** The resources of a first attempt. */
-export const granted = ({ cores, memory, walltime }: Resources): Required<Resources> => ({
-  cores: cores ?? defaults.cores,
-  memory: memory ?? defaults.memory,
-  walltime: walltime ?? defaults.walltime
-})
 
 /** Expected seconds of a stage that has never run. */
 const unknownCost = 1
@@ -285,39 +275,14 @@ class Progress {
     return attempt
   }
 
-  private attempt(
-    node: Graph.StageNode,
-    state: Resolution.RunState,
-    n: number,
-    next?: { readonly memory: number; readonly avoid: ReadonlyArray<string> }
-  ): Attempt {
+  private attempt(node: Graph.StageNode, state: Resolution.RunState, n: number, next?: retry.Again): Attempt {
     const { graph, past, resourcesOf, run, session } = this.request
     if (this.ranks.length !== graph.nodes.length) {
       this.ranks = ranks(graph, (stage) => past.costOf(stage) ?? unknownCost)
     }
-    const own = node.stage.resources(node.stage.decodeParams(node.params) as never)
-    const stated = resourcesOf === undefined ? own : resourcesOf(node.stage.name, own)
-    const resources = granted(stated)
-    const expected = past.costOf(node.stage.name) ?? stated.walltime
     const id = `${run}-${(this.count += 1)}`
-    const attempt: Attempt = {
-      id,
-      run,
-      n,
-      node: node.name,
-      key: state.key,
-      module: node.stage.module,
-      manifest: state.manifest,
-      codeFiles: session.codeFilesOf(node.stage),
-      tools: session.toolsOf(node.stage),
-      store: session.store.root,
-      folder: join(session.store.attempts, id),
-      ...resources,
-      memory: next?.memory ?? resources.memory,
-      priority: this.ranks[node.index] ?? 0,
-      ...(expected === undefined ? {} : { expected }),
-      ...(next === undefined || next.avoid.length === 0 ? {} : { avoid: next.avoid })
-    }
+    const priority = this.ranks[node.index] ?? 0
+    const attempt = makeAttempt({ session, past, resourcesOf }, node, state, { run, id, n, priority, next })
     this.active.set(id, { node, state, attempt })
     return attempt
   }

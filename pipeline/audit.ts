@@ -15,7 +15,7 @@ import type { Outcome } from "./outcome.ts"
 import { digestsOf } from "./perform.ts"
 import * as registry from "./registry.ts"
 import * as Ledger from "./Ledger.ts"
-import * as Run from "./Run.ts"
+import { granted } from "./makeAttempt.ts"
 import type { Session } from "./Session.ts"
 import type { ErasedStage } from "./Stage.ts"
 
@@ -143,7 +143,7 @@ const prepare = (
   const asked = stage.resources(stage.decodeParams(manifest.params) as never)
   const attempt: Attempt = {
     ...ids,
-    ...Run.granted(asked),
+    ...granted(asked),
     n: 1,
     node,
     key: entry.key,

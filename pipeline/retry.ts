@@ -13,14 +13,15 @@ export interface Try {
 }
 
 /** The next try, or none. */
-export type Next =
-  | { readonly _tag: "stop" }
-  | {
-      readonly _tag: "again"
-      readonly memory: number
-      /** Machines to stay away from. */
-      readonly avoid: ReadonlyArray<string>
-    }
+export type Next = { readonly _tag: "stop" } | Again
+
+export interface Again {
+  readonly _tag: "again"
+  /** Mebibytes. */
+  readonly memory: number
+  /** Machines to stay away from. */
+  readonly avoid: ReadonlyArray<string>
+}
 
 const mostTries = 3
 

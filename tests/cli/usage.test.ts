@@ -37,7 +37,10 @@ describe("wrong words", () => {
     [["run", hello, "again"], "again: one word too many"],
     [["run", hello, "--store", "a", "--store", "b"], '--store: given twice, the second time as "b"'],
     [["run", hello, "--jobs", "0"], '--jobs: needs a whole number from 1 on, got "0"'],
-    [["run", hello, "--executor", "cloud"], '--executor: there is no executor "cloud"; there is: local'],
+    [
+      ["run", hello, "--executor", "cloud"],
+      '--executor: there is no executor "cloud"; there are: local, slurm'
+    ],
     [["graph", hello, "--format", "png"], '--format: there is no format "png"'],
     [["cache", "gc", "--store", root], `there is no store in ${root}`],
     [["cache", "gc", "--max-size", "much"], '--max-size: "much" is no size'],
