@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Store from "../cache/Store.ts"
@@ -42,7 +41,7 @@ const store = mkdtempSync(join(tmpdir(), "largo-bench-"))
 
 const mean = (values: ReadonlyArray<number>) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-NodeRuntime.runMain(
+await Effect.runPromise(
   Effect.gen(function* () {
     const opened = yield* Effect.promise(() => launch.open({ pipeline: scatter, file, params: {}, store }))
     const { summary } = yield* launch.run(opened, { file, executor: Local.make(Local.machine()) })

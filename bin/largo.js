@@ -23,7 +23,9 @@ const compileCache = path.join(
 if (main === undefined) {
   fail(`largo: no command line in ${root}`)
 } else if (Number(process.versions.node.split(".")[0]) >= neededNode) {
-  module.enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCache)
+  // In the environment, so that workers use it too.
+  process.env.NODE_COMPILE_CACHE ||= compileCache
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
   await import(pathToFileURL(main).href)
 } else {
   const node = findNode()

@@ -60,6 +60,8 @@ export interface ContentStore {
 }
 
 const chunkSize = 1 << 20
+/** What blobs are checked through: one for all, since a new one for each would keep the garbage collector busy. */
+let scratch: Buffer | undefined
 
 /** Opens the content store below `root`: `cas/sha256/ab/cdef...`, temporary files in `tmp`, bad blobs in `quarantine`. */
 export const open = (disk: Disk, root: string, names: Names): ContentStore => {
@@ -139,11 +141,11 @@ export const open = (disk: Disk, root: string, names: Names): ContentStore => {
       }
       const hash = createHash("sha256")
       try {
-        const buffer = Buffer.allocUnsafe(chunkSize)
+        scratch ??= Buffer.allocUnsafe(chunkSize)
         for (;;) {
-          const count = disk.read(fd, buffer, 0, chunkSize)
+          const count = disk.read(fd, scratch, 0, chunkSize)
           if (count === 0) break
-          hash.update(buffer.subarray(0, count))
+          hash.update(scratch.subarray(0, count))
         }
       } finally {
         disk.close(fd)

@@ -5,7 +5,6 @@ import { hostname } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type { Blob } from "../cache/ContentStore.ts"
 import { errorCode } from "../cache/Disk.ts"
@@ -36,45 +35,44 @@ export const perform = (
   attempt: Attempt,
   driver: number,
   progress: Tell
-): Effect.Effect<Outcome, never, ChildProcessSpawner> =>
+): Effect.Effect<Outcome> =>
   Effect.gen(function* () {
     const startedAt = new Date()
     const cpuStart = cpuSeconds()
-    mkdirSync(attempt.folder, { recursive: true })
+    const programsOf = Object.keys(attempt.tools).length > 0 ? childSeconds : () => 0
 
     const lost = lostInputs(store, attempt.manifest)
-    if (lost.length > 0) {
-      rmSync(attempt.folder, { recursive: true, force: true })
-      return { _tag: "lost", digests: lost } as const
-    }
+    if (lost.length > 0) return { _tag: "lost", digests: lost } as const
 
     const stage = yield* attempted(attempt, "BadInput", () => loadStage(store, attempt))
-    const workspace = yield* workspaceLive.make(attempt, driver, progress)
+    const workspace = workspaceLive.make(attempt, driver, progress)
     const params = yield* attempted(attempt, "BadInput", () => stage.decodeParams(attempt.manifest.params))
     const inputs = yield* decodeInputs(store, attempt, stage)
 
     const runStart = cpuSeconds()
+    const programsStart = programsOf()
     const values = yield* stage
       .run({ params, inputs } as never)
       .pipe(Effect.provideService(Workspace, workspace))
-    let runSeconds = cpuSeconds() - runStart
+    const programs = programsOf() - programsStart
+    let ownSeconds = cpuSeconds() - runStart
 
     const outputs: Record<string, Blob> = {}
     for (const [name, kind] of Object.entries(stage.outputs)) {
       const encodeStart = cpuSeconds()
       outputs[name] = yield* encodeOutput(store, attempt, name, kind, values[name])
       // Big outputs are lazy: what computes them runs while they are written, and is the stage's own work.
-      if (kind.big) runSeconds += cpuSeconds() - encodeStart
+      if (kind.big) ownSeconds += cpuSeconds() - encodeStart
     }
     const logs = keepLogs(store, attempt.folder)
-    const engineSeconds = cpuSeconds() - cpuStart - runSeconds
+    const engineSeconds = cpuSeconds() - cpuStart - ownSeconds
     const record = {
       run: attempt.run,
       attempt: attempt.id,
       host: hostname(),
       startedAt: startedAt.toISOString(),
       wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
-      cpuSeconds: runSeconds,
+      cpuSeconds: ownSeconds + programs,
       engineSeconds
     }
     const { key, node, manifest, codeFiles } = attempt
@@ -91,8 +89,8 @@ export const perform = (
       outputs: published._tag === "Realisation" ? consumed(store, published.first.outputs, outputs) : outputs,
       published: published._tag,
       wallSeconds,
-      cpuSeconds: runSeconds,
-      engineSeconds: cpuSeconds() - cpuStart - runSeconds
+      cpuSeconds: record.cpuSeconds,
+      engineSeconds: cpuSeconds() - cpuStart - ownSeconds
     } as const
   }).pipe(
     Effect.catchCause((cause) =>
@@ -110,13 +108,13 @@ const consumed = (
 ): Readonly<Record<string, Blob>> =>
   Object.values(first).every(({ digest }) => store.contents.has(digest)) ? first : second
 
-/** CPU seconds of this process and of the children that it has waited for. */
+/** CPU seconds of this process. */
 const cpuSeconds = (): number => {
   const { user, system } = process.cpuUsage()
-  return (user + system) / 1e6 + childSeconds()
+  return (user + system) / 1e6
 }
 
-/** From /proc, in clock ticks of 1/100 s; 0 where there is no /proc. */
+/** CPU seconds of the children that it has waited for: from /proc, in clock ticks of 1/100 s; 0 where there is no /proc. */
 const childSeconds = (): number => {
   try {
     const fields = readFileSync("/proc/self/stat", "latin1").split(") ")[1].split(" ")

@@ -1,15 +1,12 @@
 // The entry point of worker processes: takes attempts one after another and reports how they end.
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Store from "../cache/Store.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Report } from "./Executor.ts"
 import type { Outcome } from "./outcome.ts"
 import { perform } from "./perform.ts"
-import { ownDriver } from "./processes.ts"
-import { killMarked } from "./processes.ts"
+import { killMarked, ownDriver } from "./processes.ts"
 import type { Tell } from "./Workspace.ts"
 
 /** What the driver says to a worker. */
@@ -20,7 +17,6 @@ export type Answer =
   | Extract<Report, { readonly _tag: "progress" }>
   | { readonly _tag: "ended"; readonly attempt: string; readonly outcome: Outcome }
 
-const runtime = ManagedRuntime.make(NodeServices.layer)
 const stores = new Map<string, Store.Store>()
 const driver = ownDriver()
 let running: AbortController | undefined
@@ -49,7 +45,7 @@ const carryOut = async (attempt: Attempt): Promise<void> => {
       ...(amount === undefined ? {} : { amount })
     })
   }
-  const exit = await runtime.runPromiseExit(
+  const exit = await Effect.runPromiseExit(
     Effect.suspend(() => perform(storeAt(attempt.store), attempt, driver, progress)),
     { signal: running.signal }
   )
@@ -76,7 +72,7 @@ const flush = (): void => {
 
 const leave = (): void => {
   flush()
-  void runtime.dispose().finally(() => process.exit(0))
+  process.exit(0)
 }
 
 /** Ends the attempt, its programs included, and then this process. */

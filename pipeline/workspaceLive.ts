@@ -1,15 +1,24 @@
 // The workspace of a real attempt: a folder on disk and child processes in it.
-import { createReadStream, createWriteStream, existsSync, rmSync, writeFileSync } from "node:fs"
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { dirname, resolve, sep } from "node:path"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
-import * as ChildProcess from "effect/process/ChildProcess"
-import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import type { Attempt } from "./Attempt.ts"
+import { followFiles } from "./followFiles.ts"
 import { badInput, StageFailure, toolFailed } from "./outcome.ts"
 import { mark, markOf } from "./processes.ts"
+import { runProgram } from "./runProgram.ts"
 import type { Found } from "./Tool.ts"
 import type { Workspace } from "./Workspace.ts"
 
@@ -18,106 +27,114 @@ const tailLength = 4000
 /** Variables that programs need to start at all. Nothing else of the environment reaches them. */
 const inherited = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"]
 
-/** Makes the workspace of an attempt; `driver` is the process whose end ends the attempt. */
+/**
+ * Makes the workspace of an attempt. Its folder is made when it is first asked for: most stages of numbers never do.
+ * @param driver the process whose end ends the attempt
+ */
 export const make = (
   attempt: Attempt,
   driver: number,
   progress: Workspace["Service"]["progress"]
-): Effect.Effect<Workspace["Service"], never, ChildProcessSpawner> =>
-  Effect.gen(function* () {
-    const spawner = yield* ChildProcessSpawner
-    const { folder } = attempt
-
-    const pathOf = (name: string): string => {
-      const path = resolve(folder, name)
-      if (!path.startsWith(folder + sep))
-        throw new RangeError(`"${name}" is not a file of the attempt's folder`)
-      return path
+): Workspace["Service"] => {
+  let isMade = false
+  const folderOf = (): string => {
+    if (!isMade) mkdirSync(attempt.folder, { recursive: true })
+    isMade = true
+    return attempt.folder
+  }
+  const pathOf = (name: string): string => {
+    const folder = folderOf()
+    const path = resolve(folder, name)
+    if (!path.startsWith(folder + sep))
+      throw new RangeError(`"${name}" is not a file of the attempt's folder`)
+    return path
+  }
+  const toolOf = (name: string): Found => {
+    const tool = attempt.tools[name]
+    if (tool === undefined) {
+      throw new RangeError(`stage ${attempt.manifest.stage} did not declare the tool "${name}"`)
     }
-    const toolOf = (name: string): Found => {
-      const tool = attempt.tools[name]
-      if (tool === undefined) {
-        throw new RangeError(`stage ${attempt.manifest.stage} did not declare the tool "${name}"`)
-      }
-      return tool
+    return tool
+  }
+  const environmentOf = (tool: Found): Record<string, string> => {
+    const env: Record<string, string> = {
+      ...tool.environment,
+      LC_ALL: "C",
+      TZ: "UTC",
+      OMP_NUM_THREADS: String(attempt.cores),
+      ...attempt.environment,
+      [mark]: markOf(attempt.id, driver, attempt.store)
     }
-    const read = (name: string): Effect.Effect<Uint8Array, StageFailure> =>
-      Effect.tryPromise({
-        try: () => readFile(pathOf(name)),
-        catch: () =>
-          toolFailed(`${name} was not left in the attempt's folder`, `see largo logs ${attempt.node}`)
-      })
+    for (const variable of inherited) {
+      const value = process.env[variable]
+      if (value !== undefined) env[variable] = value
+    }
+    return env
+  }
+  const read = (name: string): Effect.Effect<Uint8Array, StageFailure> =>
+    Effect.tryPromise({
+      try: () => readFile(pathOf(name)),
+      catch: () =>
+        toolFailed(`${name} was not left in the attempt's folder`, `see largo logs ${attempt.node}`)
+    })
 
-    return {
-      folder,
-      write: (name, content) =>
-        Effect.try({
-          try: () => writeFileSync(pathOf(name), content),
-          catch: (cause) => unwritable(name, cause)
-        }),
-      read,
-      readText: (name) => Effect.map(read(name), (bytes) => Buffer.from(bytes).toString("utf8")),
-      stream: (name) => createReadStream(pathOf(name), { highWaterMark: 1 << 20 }),
-      exists: (name) => Effect.sync(() => existsSync(pathOf(name))),
-      remove: (name) => Effect.sync(() => rmSync(pathOf(name), { force: true })),
-      run: (tool, args, options = {}) =>
-        Effect.scoped(
-          Effect.gen(function* () {
-            const name = options.name ?? tool
-            const env: Record<string, string> = {
-              ...toolOf(tool).environment,
-              LC_ALL: "C",
-              TZ: "UTC",
-              OMP_NUM_THREADS: String(attempt.cores),
-              ...attempt.environment,
-              [mark]: markOf(attempt.id, driver, attempt.store)
-            }
-            for (const variable of inherited) {
-              const value = process.env[variable]
-              if (value !== undefined) env[variable] = value
-            }
-            const child = yield* spawner.spawn(
-              ChildProcess.make(toolOf(tool).path, args, {
-                cwd: folder,
-                env,
-                extendEnv: false,
-                stdin: "ignore",
-                forceKillAfter: "2 seconds"
-              })
+  return {
+    get folder() {
+      return folderOf()
+    },
+    write: (name, content) =>
+      Effect.try({
+        try: () => writeFileSync(pathOf(name), content),
+        catch: (cause) => unwritable(name, cause)
+      }),
+    read,
+    readText: (name) => Effect.map(read(name), (bytes) => Buffer.from(bytes).toString("utf8")),
+    stream: (name) => createReadStream(pathOf(name), { highWaterMark: 1 << 20 }),
+    exists: (name) => Effect.sync(() => existsSync(pathOf(name))),
+    remove: (name) => Effect.sync(() => rmSync(pathOf(name), { force: true })),
+    run: (name, args, options = {}) =>
+      Effect.suspend(() => {
+        const tool = toolOf(name)
+        const [out, err] = ["out", "err"].map((kind) => pathOf(`${options.name ?? name}.${kind}`))
+        const { onOutput } = options
+        const stop = onOutput === undefined ? () => {} : followFiles([out, err], onOutput)
+        const program = { path: tool.path, args, cwd: attempt.folder, env: environmentOf(tool), out, err }
+        return runProgram(program).pipe(
+          Effect.ensuring(Effect.sync(stop)),
+          Effect.map((code) => ({ code, tail: tailOf(out, err) })),
+          Effect.mapError(({ message }) =>
+            toolFailed(
+              `${name} (${tool.path}) did not end by itself: ${message}`,
+              `see largo logs ${attempt.node}; if it ran out of memory, give the stage more`
             )
-            let tail = ""
-            const keep = (file: string, stream: typeof child.stdout) => {
-              const log = createWriteStream(pathOf(file))
-              return Stream.runForEach(Stream.decodeText(stream), (text) =>
-                Effect.sync(() => {
-                  tail = (tail + text).slice(-tailLength)
-                  options.onOutput?.(text)
-                  log.write(text)
-                })
-              ).pipe(Effect.andThen(Effect.promise(() => new Promise<void>((done) => log.end(done)))))
-            }
-            yield* Effect.all([keep(`${name}.out`, child.stdout), keep(`${name}.err`, child.stderr)], {
-              concurrency: 2
-            })
-            const code = yield* child.exitCode
-            return { code, tail }
-          })
-        ).pipe(
-          Effect.mapError((cause) =>
-            cause instanceof StageFailure
-              ? cause
-              : toolFailed(
-                  `${tool} (${toolOf(tool).path}) did not end by itself: ${cause.message}`,
-                  `see largo logs ${attempt.node}; if it ran out of memory, give the stage more`
-                )
           )
-        ),
-      identity: (tool) => toolOf(tool).identity,
-      packageFolder: (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)),
-      progress,
-      cores: attempt.cores
-    }
-  })
+        )
+      }),
+    identity: (tool) => toolOf(tool).identity,
+    packageFolder: (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)),
+    progress,
+    cores: attempt.cores
+  }
+}
+
+/** The last of what a program wrote: standard output, then standard error, which keeps half of the room if it needs it. */
+const tailOf = (out: string, err: string): string => {
+  const said = endOf(err, tailLength)
+  const room = tailLength - Math.min(said.length, tailLength / 2)
+  return (endOf(out, room) + said).slice(-tailLength)
+}
+
+const endOf = (path: string, length: number): string => {
+  const fd = openSync(path, "r")
+  try {
+    const { size } = fstatSync(fd)
+    const buffer = Buffer.alloc(Math.min(size, length))
+    const count = readSync(fd, buffer, 0, buffer.length, size - buffer.length)
+    return buffer.toString("utf8", 0, count)
+  } finally {
+    closeSync(fd)
+  }
+}
 
 const unwritable = (name: string, cause: unknown): StageFailure => {
   const problem = cause instanceof Error ? cause.message : String(cause)

@@ -125,10 +125,6 @@ describe("package.json", () => {
     expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
   })
 
-  it("pairs effect with the platform package of the same version", () => {
-    expect(dependencies["@effect/platform-node"]).toBe(dependencies.effect)
-  })
-
   it("brings one version of Node for every machine", () => {
     expect(new Set(Object.values(optionalDependencies)).size).toBe(1)
   })

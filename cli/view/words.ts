@@ -28,8 +28,8 @@ export const coreHours = (seconds: number): string => {
   return `${hours < 0.001 ? "under 0.001" : Number(hours.toPrecision(2))} core-hours`
 }
 
-/** `1,234`. */
-export const count = (value: number): string => value.toLocaleString("en-US")
+/** `1,234` of a whole number. Not by `toLocaleString`, whose tables take 30 ms of every start. */
+export const count = (value: number): string => String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ",")
 
 /** `1 node`, `2 nodes`. */
 export const plural = (value: number, noun: string): string =>

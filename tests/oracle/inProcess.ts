@@ -1,15 +1,11 @@
 // An executor that carries attempts out in this process, in random order: fast enough for thousands of runs a minute.
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Queue from "effect/Queue"
 import type { Store } from "../../cache/Store.ts"
 import type { Random } from "../../kernels/random.ts"
 import type { Attempt } from "../../pipeline/Attempt.ts"
 import type { Executor, Report } from "../../pipeline/Executor.ts"
 import { perform } from "../../pipeline/perform.ts"
-
-const runtime = ManagedRuntime.make(NodeServices.layer)
 
 /** Makes the executor. `atOnce` attempts interleave; which of those that wait is next, `random` decides. */
 export const make = (store: Store, random: Random, atOnce: number): Effect.Effect<Executor> =>
@@ -19,7 +15,7 @@ export const make = (store: Store, random: Random, atOnce: number): Effect.Effec
     let running = 0
     const carryOut = async (attempt: Attempt): Promise<void> => {
       Queue.offerUnsafe(reports, { _tag: "started", attempt: attempt.id, at: 0 })
-      const outcome = await runtime.runPromise(perform(store, attempt, process.pid, () => {}))
+      const outcome = await Effect.runPromise(perform(store, attempt, process.pid, () => {}))
       running -= 1
       if (!cancelled.has(attempt.id))
         Queue.offerUnsafe(reports, { _tag: "ended", attempt: attempt.id, outcome })
