@@ -78,6 +78,17 @@ export const CampaignParams = Schema.Struct({
     "whose predictions are simulated: `network`, `gaussian process` or both; both are trained and scored in any case",
     Schema.Array(Method)
   ).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["network"] as const))),
+  acquisition: described(
+    "how force fields are chosen: `sobol` spreads them evenly; `uncertainty` does so for the first `initial` and then" +
+      " takes, `batch` at a time, those about which the networks of the samples so far disagree most",
+    Schema.Literals(["sobol", "uncertainty"])
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed("sobol" as const))),
+  warmStart: described(
+    "after the first `initial` samples, inversions begin at what a network of the samples so far predicts, `batch` samples at a time",
+    Schema.Boolean
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  initial: setting("samples before the first such network", Count),
+  batch: setting("samples between one such network and the next", Count),
   seed: described("everything random in the campaign follows from it", Schema.Int).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(1))
   ),
@@ -195,6 +206,8 @@ export const protocols = {
   tiny: {
     samples: 4,
     holdOut: 1,
+    initial: 3,
+    batch: 1,
     allAtom: allAtomProtocols.tiny,
     structure: { rMax: 0.85, binWidth: 0.01, blocks: 4 },
     ibi: { ...ibi, max: 8 },
@@ -207,6 +220,8 @@ export const protocols = {
   demo: {
     samples: 6,
     holdOut: 2,
+    initial: 5,
+    batch: 1,
     allAtom: allAtomProtocols.demo,
     structure: { rMax: 1.1, binWidth: 0.01, blocks: 5 },
     ibi,
@@ -218,6 +233,8 @@ export const protocols = {
   paper: {
     samples: 300,
     holdOut: 30,
+    initial: 50,
+    batch: 25,
     allAtom: allAtomProtocols.paper,
     structure: { rMax: 1.1, binWidth: 0.01, blocks: 10 },
     ibi: { ...ibi, production: 400, max: 20 },
@@ -247,8 +264,15 @@ const fitOf = (
 export const settingsOf = (params: CampaignParams) => {
   const base = protocols[params.protocol]
   const { pressure, temperature } = params
+  const samples = params.samples ?? base.samples
+  const isOneRound = params.acquisition === "sobol" && !params.warmStart
   return {
-    samples: params.samples ?? base.samples,
+    samples,
+    rounds: {
+      samples,
+      initial: isOneRound ? samples : (params.initial ?? base.initial),
+      batch: params.batch ?? base.batch
+    },
     holdOut: params.holdOut ?? base.holdOut,
     allAtom: { ...base.allAtom, ...params.allAtom, temperature, pressure },
     structure: { ...base.structure, ...params.structure },

@@ -1,13 +1,14 @@
 // The flagship pipeline: coarse-grained models that keep the all-atom structure and mobility, from force-field parameters.
 import { deriveSeed } from "../kernels/random.ts"
 import type { Artifact } from "../pipeline/Artifact.ts"
-import { each, labelled, pick, range } from "../pipeline/combinators.ts"
+import { labelled, pick } from "../pipeline/combinators.ts"
 import * as Pipeline from "../pipeline/Pipeline.ts"
 import { ForceField } from "../schemas/ForceField.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
 import { MappingFile, problemsOf } from "../schemas/MappingFile.ts"
 import { Molecule } from "../schemas/Molecule.ts"
 import type { MoleculeFile } from "../schemas/moleculeFiles.ts"
+import { acquireParameters } from "../stages/acquireParameters.ts"
 import { allAtomMd } from "../stages/allAtomMd.ts"
 import { buildLiquid } from "../stages/buildLiquid.ts"
 import { calibrateFriction } from "../stages/calibrateFriction.ts"
@@ -27,18 +28,21 @@ import { loadMolecule } from "../stages/loadMolecule.ts"
 import { mapToCg } from "../stages/mapToCg.ts"
 import { matchPairs } from "../stages/matchPairs.ts"
 import { measureStructure } from "../stages/measureStructure.ts"
+import { predictPotential } from "../stages/predictPotential.ts"
 import { sampleParameters } from "../stages/sampleParameters.ts"
 import { readJson } from "./readJson.ts"
 import { CampaignParams, heldOutOf, settingsOf } from "./campaignSettings.ts"
+import { inRounds } from "./rounds.ts"
 import { trainModels } from "./trainModels.ts"
 import { validateCampaign } from "./validateCampaign.ts"
 
 export { summary } from "./campaignSummary.ts"
 
 export const coarseGraining = Pipeline.make("coarse-graining", { params: CampaignParams }, (params) => {
-  const { seed, ranges } = params
+  const { seed, ranges, acquisition, warmStart } = params
   const {
     samples,
+    rounds,
     allAtom: allAtomProtocol,
     structure: grid,
     ibi,
@@ -57,8 +61,15 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
   const { molecule } = reference
   const mapping = mappingOf(params.mapping, read, molecule)
 
-  const systems = each("sample", range(samples), (index) => {
-    const { forceField, parameters } = sampleParameters({ seed, index, ranges }, reference)
+  const { folds, heldOut } = heldOutOf(params)
+  const systems = inRounds({ ...rounds, net: { ...network, seed, holdOut: heldOut } }, (index, learnt) => {
+    const { forceField, parameters } =
+      learnt === undefined || acquisition === "sobol"
+        ? sampleParameters({ seed, index, ranges }, reference)
+        : acquireParameters(
+            { seed, index, ranges, round: learnt.round, place: learnt.place },
+            { ...reference, model: learnt.model }
+          )
     const { liquid } = buildLiquid({ ...allAtomProtocol, seed, index }, { molecule, forceField })
     const { run, trajectory } = allAtomMd(
       { ...allAtomProtocol, seed, index },
@@ -66,9 +77,13 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     )
     const { beads } = mapToCg({}, { trajectory, mapping })
     const { distributions: bondedTarget, rdf: target, structure } = measureStructure(grid, { beads })
+    const start =
+      learnt === undefined || !warmStart
+        ? undefined
+        : predictPotential({}, { model: learnt.model, parameters })
     const { bonded, distributions, inversion, potential, rdf } = invertBoltzmann(
       { ...ibi, seed: deriveSeed(seed, "ibi", index) },
-      { target, structure, bondedTarget, beads }
+      { target, structure, bondedTarget, beads, start }
     )
     const simulation = { ...coarse, seed: deriveSeed(seed, "cg-md", index) }
     const model = cgMd(simulation, { potential, bonded, beads, inversion })
@@ -123,7 +138,6 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
   const { matching, pairs: matched } = matchPairs(pairs, { mobilities })
 
   const learnt = { parameters, potentials, mobilities, frictions, pairs: matched, matching }
-  const { folds, heldOut } = heldOutOf(params)
   const models = trainModels({ ...network, seed, holdOut: heldOut }, learnt)
   const { curves, predictions, scores } = collectScores({}, { models: Object.values(models) })
   const { routes, validations } = validateCampaign(

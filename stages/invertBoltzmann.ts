@@ -3,12 +3,14 @@ import type { Artifact } from "../pipeline/Artifact.ts"
 import { iterate } from "../pipeline/combinators.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
 import type { BondedDistribution, BondedPotential } from "../schemas/Bonded.ts"
+import type { Prediction } from "../schemas/Model.ts"
 import type { Inversion, Potential } from "../schemas/Potential.ts"
 import type { Rdf, Structure } from "../schemas/Rdf.ts"
 import type { BeadTrajectory } from "../schemas/Trajectory.ts"
 import { boltzmannInvert } from "./boltzmannInvert.ts"
 import type { IbiParams } from "./ibiStep.ts"
 import { ibiStep } from "./ibiStep.ts"
+import { warmStart } from "./warmStart.ts"
 
 /**
  * The potential whose model has the target's structure, down to the noise of the target or for `max` iterations. The
@@ -22,6 +24,13 @@ export const invertBoltzmann = (
     readonly beads: Artifact<ValueOf<typeof BeadTrajectory>>
     /** Of molecules with several beads. */
     readonly bondedTarget?: Artifact<ValueOf<typeof BondedDistribution>>
+    /** Where to begin, instead of the potential of mean force. */
+    readonly start?:
+      | {
+          readonly potential: Artifact<ValueOf<typeof Potential>>
+          readonly prediction: Artifact<ValueOf<typeof Prediction>>
+        }
+      | undefined
   }
 ): {
   readonly potential: Artifact<ValueOf<typeof Potential>>
@@ -31,10 +40,16 @@ export const invertBoltzmann = (
   readonly distributions: Artifact<ValueOf<typeof BondedDistribution>>
   readonly inversion: Artifact<ValueOf<typeof Inversion>>
 } => {
+  const { start, ...targets } = inputs
   const { bondedTarget, structure, target } = inputs
+  const guess = boltzmannInvert({ temperature: params.temperature }, { target, structure, bondedTarget })
+  const predicted = start && { predicted: start.potential, prediction: start.prediction }
   const { bonded, distributions, inversion, potential, rdf } = iterate({
-    init: boltzmannInvert({ temperature: params.temperature }, { target, structure, bondedTarget }),
-    step: (state) => ibiStep(params, { ...inputs, ...state }),
+    init:
+      predicted === undefined
+        ? guess
+        : { ...guess, ...warmStart({}, { knots: guess.knots, potential: guess.potential, ...predicted }) },
+    step: (state) => ibiStep(params, { ...targets, ...state }),
     until: { read: "inversion", done: ({ converged }) => converged },
     max
   })

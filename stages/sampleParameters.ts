@@ -5,16 +5,11 @@ import { sobolPoint } from "../kernels/sobol.ts"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import type { ForceField } from "../schemas/ForceField.ts"
-import {
-  defaultRanges,
-  factorsAt,
-  knobsOf,
-  SamplingRanges,
-  scaleForceField
-} from "../schemas/ForceFieldSampling.ts"
+import { defaultRanges, factorsAt, knobsOf, SamplingRanges } from "../schemas/ForceFieldSampling.ts"
 import type { Molecule } from "../schemas/Molecule.ts"
 import { ForceFieldFile, MoleculeFile } from "../schemas/moleculeFiles.ts"
 import { Parameters } from "../schemas/Parameters.ts"
+import { drawnForceField } from "./drawnForceField.ts"
 
 /**
  * Every bonded parameter that the molecule uses times a factor from its range: point `index` of a scrambled Sobol
@@ -53,14 +48,5 @@ const draw = (molecule: Molecule, forceField: ForceField, { index, ranges, seed 
     index === 0
       ? new Float64Array(knobs.length).fill(1)
       : factorsAt(sobolPoint(seed, index, knobs.length), knobs, ranges)
-  return {
-    forceField: scaleForceField(forceField, knobs, factors),
-    parameters: knobs.map(({ name, reference, unit }, knob) => ({
-      name,
-      value: reference * factors[knob],
-      reference,
-      factor: factors[knob],
-      parameter_unit: unit
-    }))
-  }
+  return drawnForceField(forceField, knobs, factors)
 }

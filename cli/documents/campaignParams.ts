@@ -70,8 +70,9 @@ export const campaignParams = (): string => {
   const { properties = {} } = Schema.toJsonSchemaDocument(CampaignParams).schema as Described
   const params = Object.entries(properties)
   const general = names.map((protocol): Fields => {
-    const { holdOut, samples } = protocols[protocol]
-    return { ...Schema.decodeUnknownSync(CampaignParams)({ protocol }), holdOut, samples, protocol: "demo" }
+    const { batch, holdOut, initial, samples } = protocols[protocol]
+    const own = { batch, holdOut, initial, samples }
+    return { ...Schema.decodeUnknownSync(CampaignParams)({ protocol }), ...own, protocol: "demo" }
   })
   const generalRows = params
     .filter(([name]) => readers[name] === undefined)
