@@ -15,17 +15,21 @@ export const command = Command.make(
     words: ["PIPELINE|RUN"],
     options: {
       ...storeOptions,
-      to: { help: "the folder; an earlier export there is replaced", takes: "DIR" }
+      to: { help: "the folder; an earlier export there is replaced", takes: "DIR" },
+      format: { help: "how tables are written: parquet (the default) or csv", takes: "FORMAT" }
     },
     notes: "Of a pipeline the latest run is meant; RUN is a run's id, the start of one, or latest."
   },
   async (given, out) => {
     const { store: folder, to } = given.options
     if (to === undefined) throw new UsageError(["--to: is missing"], "type: largo export PIPELINE --to DIR")
+    const format = given.options.format ?? "parquet"
+    if (format !== "parquet" && format !== "csv")
+      throw new UsageError([`--format: "${format}" is neither parquet nor csv`], "type: --format csv")
     const store = openStore(folder)
     try {
       const record = RunRecord.read(store, RunRecord.findRun(store, given.words[0]))
-      const exported = await exportFolder(store, record, to)
+      const exported = await exportFolder(store, record, to, format)
       out.answer({ ...exported, pipeline: record.pipeline }, () => {
         const { bytes, files, run } = exported
         return `${exported.folder}: ${words.count(files.length)} files, ${words.size(bytes)}, of run ${run}`

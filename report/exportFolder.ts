@@ -1,5 +1,4 @@
 // Writes the results of a run to a folder: the data set that it made, or else each target as a file.
-import { createHash } from "node:crypto"
 import {
   existsSync,
   mkdirSync,
@@ -12,10 +11,15 @@ import {
 } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import type { Store } from "../cache/Store.ts"
-import { canonicalJson } from "../formats/canonicalJson.ts"
 import type { TarFile } from "../formats/tar.ts"
+import * as About from "./About.ts"
+import { croissant } from "./croissant.ts"
+import { csvFiles } from "./csvFiles.ts"
 import { exportedFiles } from "./exportedFiles.ts"
+import { exportedTables } from "./exportedTables.ts"
+import * as FileFacts from "./FileFacts.ts"
 import { ReportError } from "./ReportError.ts"
+import { roCrate } from "./roCrate.ts"
 import type { RunRecord } from "./RunRecord.ts"
 
 export interface Exported {
@@ -26,22 +30,48 @@ export interface Exported {
   readonly bytes: number
 }
 
+/** How tables are written. */
+export type TableFormat = "parquet" | "csv"
+
 /** Says that a folder is an export, of which run. */
 const marker = "largo-export.json"
 const checksums = "SHA256SUMS"
+/** What the export says of itself, beside the card and the checksums. */
+const own = [marker, "croissant.json", "ro-crate-metadata.json"]
 
 /**
- * Writes a run's results to the folder `to`: first to a folder beside it, then by renaming, so that there is never half
+ * Writes a run's results to the folder `to`, described for catalogues by croissant.json and ro-crate-metadata.json: first to a folder beside it, then by renaming, so that there is never half
  * of one. An earlier export there is replaced. The same run gives the same bytes. Throws ReportError where `to` holds
  * anything else, or where there is nothing to write.
  */
-export const exportFolder = async (store: Store, record: RunRecord, to: string): Promise<Exported> => {
+export const exportFolder = async (
+  store: Store,
+  record: RunRecord,
+  to: string,
+  format: TableFormat = "parquet"
+): Promise<Exported> => {
   const folder = resolve(to)
   const replaces = checkFolder(folder)
   const found = await exportedFiles(store, record)
-  const about = { format: 1, pipeline: record.pipeline, run: record.id, targets: digestsOf(record) }
-  const files = [...found, { path: marker, bytes: Buffer.from(`${canonicalJson(about)}\n`) }].sort(byPath)
-  const sums = files.map(({ bytes, path }) => `${sha256(bytes)}  ${path}\n`).join("")
+  const read = await exportedTables(found)
+  const { files: results, tables } = format === "csv" ? csvFiles(found, read) : { files: found, tables: read }
+  const taken = results.find(({ path }) => own.includes(path))
+  if (taken !== undefined) {
+    throw new ReportError(
+      `a target is written to ${taken.path}, where the export describes itself`,
+      `give the target another name than ${taken.path.replace(/\.\w+$/, "")}`
+    )
+  }
+  const about = About.of(record)
+  const origin = { format: 1, pipeline: record.pipeline, run: record.id, targets: digestsOf(record) }
+  const files = [...results, jsonFile(marker, origin)]
+  const facts = new Map(files.map((file) => [file.path, FileFacts.of(file)]))
+  const catalogue = jsonFile(own[1], croissant(about, tables, facts))
+  files.push(catalogue, jsonFile(own[2], roCrate(about, [...facts.values(), FileFacts.of(catalogue)])))
+  const sums = files
+    .sort(byPath)
+    .map((file) => `${FileFacts.of(file).sha256}  ${file.path}\n`)
+    .join("")
   const all = [...files, { path: checksums, bytes: Buffer.from(sums) }].sort(byPath)
 
   mkdirSync(dirname(folder), { recursive: true })
@@ -79,10 +109,10 @@ const checkFolder = (folder: string): boolean => {
       "choose another folder with --to DIR"
     )
   }
-  const own = readFileSync(join(folder, checksums), "utf8")
+  const exported = readFileSync(join(folder, checksums), "utf8")
     .split("\n")
     .map((line) => line.slice(66))
-  const foreign = there.filter((path) => path !== checksums && !own.includes(path))
+  const foreign = there.filter((path) => path !== checksums && !exported.includes(path))
   if (foreign.length === 0) return true
   throw new ReportError(
     `${folder} holds files beside an earlier export: ${foreign.slice(0, 3).join(", ")}`,
@@ -92,7 +122,10 @@ const checkFolder = (folder: string): boolean => {
 
 const byPath = (a: TarFile, b: TarFile): number => (a.path < b.path ? -1 : 1)
 
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
+const jsonFile = (path: string, value: object): TarFile => ({
+  path,
+  bytes: Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`)
+})
 
 const digestsOf = ({ targets }: RunRecord): Readonly<Record<string, string | null>> =>
   Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, target?.digest ?? null]))

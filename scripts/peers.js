@@ -12,7 +12,13 @@ const packages = [
   "freud-analysis==3.4.0",
   "MDAnalysis==2.11.0",
   "kinisi==2.1.0",
-  "tidynamics==1.1.2"
+  "tidynamics==1.1.2",
+  "pandas==3.1.1",
+  "polars==2.1.0",
+  "pyarrow==26.0.1",
+  "mlcroissant==1.1.1",
+  "roc-validator==0.13.0",
+  "rocrate==0.16.0"
 ]
 const folder = path.join(projectRoot, ".venv", "peers")
 const installed = path.join(folder, "installed.json")

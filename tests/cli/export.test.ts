@@ -21,7 +21,15 @@ describe("largo export", () => {
     expect(answer).toMatchObject({
       pipeline: "hello",
       folder,
-      files: ["README.md", "SHA256SUMS", "half.json", "largo-export.json", "total.json"]
+      files: [
+        "README.md",
+        "SHA256SUMS",
+        "croissant.json",
+        "half.json",
+        "largo-export.json",
+        "ro-crate-metadata.json",
+        "total.json"
+      ]
     })
     expect(readFileSync(join(folder, "total.json"), "utf8")).toBe('{"value":14}')
     execFileSync("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: folder })
@@ -34,7 +42,7 @@ describe("largo export", () => {
     expect(byId.answer).toMatchObject({ run: first.run })
     expect(readFileSync(join(here.folder, "first/total.json"), "utf8")).toBe('{"value":5}')
     const { status, stdout } = await here.largo("export", hello, "--to", "first")
-    expect([status, stdout]).toEqual([0, expect.stringContaining("first: 5 files, ")])
+    expect([status, stdout]).toEqual([0, expect.stringContaining("first: 7 files, ")])
     expect(readFileSync(join(here.folder, "first/total.json"), "utf8")).toBe('{"value":14}')
   })
 
@@ -51,6 +59,11 @@ describe("largo export", () => {
     expect(unknown.stderr).toContain("type: largo run other")
     expect(existsSync(join(here.folder, "there"))).toBe(false)
     expect((await here.largo("export", "hello")).status).toBe(2)
+    const sheet = await here.largo("export", "hello", "--to", "there", "--format", "xlsx")
+    expect([sheet.status, sheet.stderr]).toEqual([
+      2,
+      expect.stringContaining('"xlsx" is neither parquet nor csv')
+    ])
   })
 })
 

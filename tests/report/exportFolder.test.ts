@@ -49,9 +49,9 @@ describe("the export of a campaign", () => {
     const { bytes, files } = await exportFolder(store, whole, to)
     expect(filesIn(to)).toEqual(files)
     expect(files).toEqual(expect.arrayContaining(["README.md", "samples/part-0.parquet", "SHA256SUMS"]))
-    expect(files).toHaveLength(34)
+    expect(files).toHaveLength(36)
     execFileSync("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: to })
-    expect(readFileSync(join(to, "SHA256SUMS"), "utf8").trim().split("\n")).toHaveLength(33)
+    expect(readFileSync(join(to, "SHA256SUMS"), "utf8").trim().split("\n")).toHaveLength(35)
     expect(bytes).toBe(files.reduce((sum, file) => sum + statSync(join(to, file)).size, 0))
     const { rows } = await decodeTable(readFileSync(join(to, "samples/part-0.parquet")))
     expect(rows).toEqual(synthetic.samples)
@@ -91,7 +91,15 @@ describe("the export of a pipeline without a data set", () => {
   it("has a file for each target that was reached, and a card that says which was not", async () => {
     const to = join(folder, "broken")
     const { files } = await exportFolder(store, half, to)
-    expect(files).toEqual(["README.md", "SHA256SUMS", "good.parquet", "largo-export.json", "verdict.json"])
+    expect(files).toEqual([
+      "README.md",
+      "SHA256SUMS",
+      "croissant.json",
+      "good.parquet",
+      "largo-export.json",
+      "ro-crate-metadata.json",
+      "verdict.json"
+    ])
     expect(JSON.parse(readFileSync(join(to, "verdict.json"), "utf8"))).toEqual(synthetic.matching)
     const card = readFileSync(join(to, "README.md"), "utf8")
     expect(card).toContain(`| \`good\` | \`good.parquet\` | samples | ${synthetic.count} |`)
