@@ -23,7 +23,7 @@ const canRun = ({ code, language }: (typeof recipes)[number]): boolean => {
   if (language === "sql") return true
   const imports = code.split("\n").filter((line) => line.startsWith("import "))
   const [program, ...args] = language === "r" ? ["Rscript", "--version"] : [python, "-c", imports.join("\n")]
-  return spawnSync(program!, args, { stdio: "ignore" }).status === 0
+  return spawnSync(program, args, { stdio: "ignore" }).status === 0
 }
 
 const printedBy = async ({ code, language }: (typeof recipes)[number]): Promise<string> => {

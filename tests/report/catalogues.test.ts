@@ -98,7 +98,7 @@ describe("ro-crate-metadata.json", () => {
     for (const line of readFileSync(join(parquet, "SHA256SUMS"), "utf8").trim().split("\n")) {
       const [sha256, path] = line.split("  ")
       if (path === "ro-crate-metadata.json") continue
-      expect(crate.get(encodeURI(path!)), path).toMatchObject({ "@type": "File", sha256 })
+      expect(crate.get(encodeURI(path)), path).toMatchObject({ "@type": "File", sha256 })
     }
   })
 
@@ -122,7 +122,7 @@ describe("ro-crate-metadata.json", () => {
     const dangling = [
       ...readFileSync(join(parquet, "ro-crate-metadata.json"), "utf8").matchAll(/"@id": "([^"]+)"/g)
     ]
-      .map(([, id]) => id!)
+      .map(([, id]) => id)
       .filter((id) => !crate.has(id) && !id.startsWith("https://w3id.org/ro/crate/"))
     expect(dangling).toEqual([])
   })
