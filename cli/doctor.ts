@@ -7,6 +7,7 @@ import { checkSite } from "../executors/slurm/checkSite.ts"
 import * as commands from "../executors/slurm/commands.ts"
 import { version } from "../pipeline/launch.ts"
 import type { Tool } from "../pipeline/Tool.ts"
+import { gromacs } from "../tools/gromacs.ts"
 import { lammps, packagesOf } from "../tools/lammps.ts"
 import { siteOptions } from "./chooseExecutor.ts"
 import * as Command from "./Command.ts"
@@ -39,11 +40,11 @@ export const command = Command.make(
     words: ["[PIPELINE]"],
     options: { ...storeOptions, ...siteOptions },
     notes:
-      "With PIPELINE, the tools of that pipeline's stages are looked for too; with --executor slurm, the site file is\nheld against the scheduler, which says whether it would take the jobs. Exit status 1 where something is missing."
+      "With PIPELINE, the tools of that pipeline's stages are looked for too; with --executor slurm, the site file is\nheld against the scheduler, which says whether it would take the jobs. Exit status 1 where something\nis missing that is not optional."
   },
   async (given, out) => {
     const folder = storeFolder(given.options.store)
-    const tools = new Map<string, Tool>([[lammps.name, lammps]])
+    const tools = new Map<string, Tool>([lammps, gromacs].map((tool) => [tool.name, tool]))
     const [pipeline] = given.words
     if (pipeline !== undefined) {
       await loadPipeline(pipeline)
@@ -72,7 +73,7 @@ export const command = Command.make(
     out.answer({ ok, checks }, () =>
       checks
         .flatMap(({ advice, found, name, ok: fine }) => [
-          `${fine ? "✔" : "✖"} ${name}: ${found}`,
+          `${fine ? (advice === "" ? "✔" : "–") : "✖"} ${name}: ${found}`,
           ...(advice === "" ? [] : [`    ${advice}`])
         ])
         .join("\n")
@@ -139,9 +140,9 @@ const toolChecks = async (tool: Tool): Promise<ReadonlyArray<Check>> => {
     return [
       {
         name: tool.name,
-        ok: false,
+        ok: tool.optional === true,
         found: tool.problem?.() ?? "not found",
-        advice: `needed for ${tool.purpose}. ${tool.install}`
+        advice: `${tool.optional === true ? "optional, " : ""}needed for ${tool.purpose}. ${tool.install}`
       }
     ]
   }
@@ -153,13 +154,13 @@ const toolChecks = async (tool: Tool): Promise<ReadonlyArray<Check>> => {
     return [{ name: tool.name, ok: false, found: `${path} does not start: ${problem}`, advice: tool.install }]
   }
   if (tool.name !== lammps.name)
-    return [{ name: tool.name, ok: true, found: `${identity} (${path})`, advice: "" }]
+    return [{ name: tool.name, ok: true, found: `${inShort(tool, identity)} (${path})`, advice: "" }]
   const packages = packagesOf(identity)
   return [
     {
       name: "lammps",
       ok: true,
-      found: `${identity.split("; ").slice(0, 2).join(", ")} (${path})`,
+      found: `${inShort(tool, identity)} (${path})`,
       advice: ""
     },
     ...Object.entries(lammpsPackages).map(([name, purpose]) => ({
@@ -170,3 +171,7 @@ const toolChecks = async (tool: Tool): Promise<ReadonlyArray<Check>> => {
     }))
   ]
 }
+
+/** The version and one fact more of the simulation programs, whose identities are long; others in full. */
+const inShort = (tool: Tool, identity: string): string =>
+  tool === lammps || tool === gromacs ? identity.split("; ").slice(0, 2).join(", ") : identity

@@ -1,4 +1,4 @@
-// GROMACS topology, structure and run parameters of a liquid of one kind of molecule, as text.
+// GROMACS topology and run parameters of a liquid of one kind of molecule, as text.
 
 /** A molecule with its force-field terms; units nm, kJ/mol, degrees, g/mol, e. Indices from 0. */
 export interface GromacsMolecule {
@@ -35,10 +35,11 @@ export interface GromacsMolecule {
   readonly dihedralTermOf: Int32Array
 }
 
-const residue = "MOL"
+/** The name of the molecule in all files: their columns hold five characters. */
+export const residue = "MOL"
 
 /** A number without the noise of binary fractions. */
-const number = (value: number): string => String(Number(value.toPrecision(14)))
+export const number = (value: number): string => String(Number(value.toPrecision(14)))
 
 /** Lines of atoms, numbered from 1, each followed by what its term says. */
 const rows = (list: Int32Array, width: number, termOf: Int32Array, end: (term: number) => string) =>
@@ -96,44 +97,6 @@ export function gromacsTopology(molecule: GromacsMolecule, copies: number, charg
     molecule.molecule.name,
     "[ molecules ]",
     `${residue} ${copies}`,
-    ""
-  ].join("\n")
-}
-
-const decimals = (value: number): string => value.toFixed(9).padStart(15)
-
-/**
- * A `.g96` structure: nine decimals, where `.gro` files have three.
- *
- * @param positions [copy, atom, xyz], nm
- * @param edge of the cube, nm
- */
-export function gromacsStructure(
-  molecule: GromacsMolecule,
-  positions: ArrayLike<number>,
-  edge: number
-): string {
-  const { atoms, name } = molecule.molecule
-  const count = positions.length / 3
-  return [
-    "TITLE",
-    name,
-    "END",
-    "POSITION",
-    ...Array.from({ length: count }, (_, index) => {
-      const atom = index % atoms.length
-      const copy = Math.floor(index / atoms.length)
-      const label = `${atoms[atom].element}${atom + 1}`
-      return (
-        `${String((copy + 1) % 100_000).padStart(5)} ${residue.padEnd(5)} ${label.padEnd(5)}` +
-        String((index + 1) % 10_000_000).padStart(7) +
-        [0, 1, 2].map((k) => decimals(positions[3 * index + k])).join("")
-      )
-    }),
-    "END",
-    "BOX",
-    [edge, edge, edge].map(decimals).join(""),
-    "END",
     ""
   ].join("\n")
 }

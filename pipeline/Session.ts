@@ -22,7 +22,8 @@ export interface Session {
   /** The key of that manifest, without making it. */
   readonly keyOf: (node: Graph.StageNode, digestOf: DigestOf) => Digest.Digest
   readonly codeOf: (stage: ErasedStage) => CodeId.CodeId
-  readonly toolsOf: (stage: ErasedStage) => Readonly<Record<string, Found>>
+  /** The tools of a node with these encoded params. Throws `MissingTool`. */
+  readonly toolsOf: (stage: ErasedStage, params: Graph.StageNode["params"]) => Readonly<Record<string, Found>>
   /** The value of a stored artifact, for the combinators that look at one. */
   readonly valueOf: (kind: ErasedKind, digest: string) => Promise<unknown>
   /** The files behind a code id, as a stored blob. */
@@ -46,10 +47,12 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
   for (const stage of registry.all()) readCode(codes, stage)
   const constants = new Map<string, { readonly facts: Manifest.Constants; readonly text: string }>()
 
-  const constantsOf = (stage: ErasedStage) => {
-    let known = constants.get(stage.name)
+  const constantsOf = ({ params, stage }: Graph.StageNode) => {
+    const tools = usedBy(stage, params)
+    const name = stage.uses === undefined ? stage.name : [stage, ...tools].map((one) => one.name).join(" ")
+    let known = constants.get(name)
     if (known === undefined) {
-      const identities = stage.tools.map((tool) => [tool.name, box.found(tool).identity])
+      const identities = tools.map((tool) => [tool.name, box.found(tool).identity])
       const outputs = Object.entries(stage.outputs).map(([name, kind]) => [name, kind.id])
       const facts = {
         stage: stage.name,
@@ -59,7 +62,7 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
         salt: stage.salt
       }
       known = { facts, text: Manifest.encodeConstants(facts) }
-      constants.set(stage.name, known)
+      constants.set(name, known)
       syntaxes.save()
     }
     return known
@@ -69,14 +72,15 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
     store,
     lock,
     codeOf: codes.of,
-    toolsOf: (stage) => Object.fromEntries(stage.tools.map((tool) => [tool.name, box.found(tool)])),
+    toolsOf: (stage, params) =>
+      Object.fromEntries(usedBy(stage, params).map((tool) => [tool.name, box.found(tool)])),
     manifestOf: (node, digestOf) => {
       const inputs: Record<string, Manifest.Slot> = {}
       for (const input of node.inputs) inputs[input.slot] = slotOf(input, digestOf)
-      return { ...constantsOf(node.stage).facts, params: node.params, inputs }
+      return { ...constantsOf(node).facts, params: node.params, inputs }
     },
     keyOf: (node, digestOf) => {
-      let text = constantsOf(node.stage).text + Manifest.encodeParams(node.params)
+      let text = constantsOf(node).text + Manifest.encodeParams(node.params)
       for (const input of node.inputs) text += Manifest.encodeSlot(input.slot, slotOf(input, digestOf))
       return Digest.of(text)
     },
@@ -99,6 +103,9 @@ export const open = async (store: Store, pipelineFile: string): Promise<Session>
     }
   }
 }
+
+const usedBy = ({ decodeParams, tools, uses }: ErasedStage, params: Graph.StageNode["params"]) =>
+  uses === undefined ? tools : uses(decodeParams(params) as never)
 
 const slotOf = (input: Graph.NodeInput, digestOf: DigestOf): Manifest.Slot => {
   if (input._tag === "one") return { kind: input.kind.id, digest: digestOf(input.artifact) }

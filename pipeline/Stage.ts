@@ -86,7 +86,10 @@ export interface ErasedStage {
   readonly module: string
   readonly inputs: Slots
   readonly outputs: Outputs
+  /** All that it may start. */
   readonly tools: ReadonlyArray<Tool>
+  /** Those of them that a node with these params starts; left out where that is all. */
+  readonly uses: ((params: never) => ReadonlyArray<Tool>) | undefined
   readonly salt: string
   /** Whether the same key always gives the same bytes. */
   readonly deterministic: boolean
@@ -148,6 +151,8 @@ export const make = <P, E, const In extends Slots, const Out extends Outputs>(
     readonly inputs: In
     readonly outputs: Out
     readonly tools?: ReadonlyArray<Tool>
+    /** Those of the tools that a node with these params starts: no other is asked for, or part of its key. */
+    readonly uses?: (params: P) => ReadonlyArray<Tool>
     /** Change it to make every earlier result of this stage count no more. */
     readonly salt?: string
     /** Declares that the same key gives the same bytes on every machine with the same tools. */
@@ -187,6 +192,7 @@ export const make = <P, E, const In extends Slots, const Out extends Outputs>(
     inputs: spec.inputs,
     outputs: spec.outputs,
     tools: spec.tools ?? [],
+    uses: spec.uses,
     salt: spec.salt ?? "",
     deterministic: spec.deterministic ?? false,
     resources: typeof resources === "function" ? resources : () => resources ?? {},

@@ -34,6 +34,8 @@ export interface Tool {
   readonly environment?: Readonly<Record<string, string>>
   /** What to type when it is missing. */
   readonly install: string
+  /** Set where it is needed for a choice that is not the default: to lack it is no defect of a machine. */
+  readonly optional?: true
 }
 
 /**

@@ -127,6 +127,7 @@ const prepare = (
   const { manifest } = entry
   const stage = registry.find(manifest.stage)
   if (stage === undefined) return `the pipeline makes no stage ${manifest.stage} any more`
+  if (!takes(stage, manifest.params)) return "its params are refused now; run it first"
   const now = session.manifestOf(
     { _tag: "stage", index: 0, name: node, stage, params: manifest.params, inputs: [] },
     () => ""
@@ -150,7 +151,7 @@ const prepare = (
     module: stage.module,
     manifest,
     codeFiles,
-    tools: session.toolsOf(stage),
+    tools: session.toolsOf(stage, manifest.params),
     store: scratch.root,
     folder: join(scratch.attempts, ids.id),
     cores: cores(asked.cores ?? 1),
@@ -158,6 +159,15 @@ const prepare = (
     environment
   }
   return { ...result, stage, attempt }
+}
+
+const takes = (stage: ErasedStage, params: unknown): boolean => {
+  try {
+    stage.decodeParams(params)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const judge = async (

@@ -10,7 +10,7 @@ import type { Artifact } from "./Artifact.ts"
 import type { Event } from "./Event.ts"
 import type { Executor } from "./Executor.ts"
 import { eachNeed, GraphError } from "./Graph.ts"
-import type { Graph, Node } from "./Graph.ts"
+import type { Graph, Node, StageNode } from "./Graph.ts"
 import * as Ledger from "./Ledger.ts"
 import { pastOf } from "./pastOf.ts"
 import type { Built, Pipeline } from "./Pipeline.ts"
@@ -49,16 +49,23 @@ export const open = async (request: Request): Promise<Opened> => {
   const store = Store.open(request.store, request.disk)
   const session = await Session.open(store, request.file)
   const targets = select(built, request.until ?? [])
-  for (const stage of stagesBehind(built.graph, Object.values(targets))) {
+  const stages = new Set<ErasedStage>()
+  eachNodeBehind(built.graph, Object.values(targets), ({ params, stage }) => {
+    // Most stages need the same tools whatever the params.
+    if (stages.has(stage) && stage.uses === undefined) return
+    stages.add(stage)
     session.codeOf(stage)
-    session.toolsOf(stage)
-  }
+    session.toolsOf(stage, params)
+  })
   return { built, session, past: pastOf(store, built.name), targets }
 }
 
-/** The stages that targets need, as far as that is known before anything runs. */
-const stagesBehind = (graph: Graph, targets: ReadonlyArray<Artifact<unknown>>): ReadonlySet<ErasedStage> => {
-  const stages = new Set<ErasedStage>()
+/** Shows each stage's node that targets need, as far as that is known before anything runs. */
+const eachNodeBehind = (
+  graph: Graph,
+  targets: ReadonlyArray<Artifact<unknown>>,
+  see: (node: StageNode) => void
+): void => {
   const visited = new Uint8Array(graph.nodes.length)
   const stack: Array<Node> = []
   const visit = (node: Node): void => {
@@ -68,10 +75,9 @@ const stagesBehind = (graph: Graph, targets: ReadonlyArray<Artifact<unknown>>): 
   }
   for (const { node } of targets) visit(node)
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node._tag === "stage") stages.add(node.stage)
+    if (node._tag === "stage") see(node)
     eachNeed(node, visit)
   }
-  return stages
 }
 
 /** The targets of the given names: targets of the pipeline, else all outputs of the nodes of a stage or of one name. */

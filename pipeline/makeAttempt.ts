@@ -44,7 +44,7 @@ export const makeAttempt = (
     module: stage.module,
     manifest,
     codeFiles: session.codeFilesOf(stage),
-    tools: session.toolsOf(stage),
+    tools: session.toolsOf(stage, params),
     store: session.store.root,
     folder: join(session.store.attempts, ids.id),
     ...resources,

@@ -8,6 +8,7 @@ import type { FitWindow } from "../schemas/FitWindow.ts"
 import { windowBounds } from "../schemas/FitWindow.ts"
 import { allAtomProtocols } from "../schemas/allAtomProtocols.ts"
 import { Method } from "../schemas/Model.ts"
+import { AllAtomEngine } from "../schemas/Protocol.ts"
 
 const Finite = Schema.Finite
 const Positive = Finite.check(Schema.isGreaterThan(0))
@@ -111,6 +112,10 @@ export const CampaignParams = Schema.Struct({
   ).pipe(Schema.withDecodingDefaultKey(Effect.succeed(defaultRanges))),
   temperature: described("K", Positive).pipe(Schema.withDecodingDefaultKey(Effect.succeed(298.15))),
   pressure: described("bar", Finite).pipe(Schema.withDecodingDefaultKey(Effect.succeed(1.01325))),
+  engine: described(
+    "the program of the all-atom runs: `lammps`, or `gromacs`, which is several times faster; coarse-grained runs need LAMMPS",
+    AllAtomEngine
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed("lammps" as const))),
   allAtom: setting(
     "The all-atom run",
     Schema.Struct({

@@ -39,7 +39,7 @@ import { validateCampaign } from "./validateCampaign.ts"
 export { summary } from "./campaignSummary.ts"
 
 export const coarseGraining = Pipeline.make("coarse-graining", { params: CampaignParams }, (params) => {
-  const { seed, ranges, acquisition, warmStart } = params
+  const { engine, seed, ranges, acquisition, warmStart } = params
   const {
     samples,
     rounds,
@@ -72,7 +72,7 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
           )
     const { liquid } = buildLiquid({ ...allAtomProtocol, seed, index }, { molecule, forceField })
     const { run, trajectory } = allAtomMd(
-      { ...allAtomProtocol, seed, index },
+      { ...allAtomProtocol, engine, seed, index },
       { molecule, forceField, liquid }
     )
     const { beads } = mapToCg({}, { trajectory, mapping })

@@ -38,6 +38,10 @@ export const AllAtomProtocol = Schema.Struct({
 }).check(Schema.makeFilter((protocol) => protocolProblems(protocol)))
 export type AllAtomProtocol = typeof AllAtomProtocol.Type
 
+/** The programs that can run it. */
+export const AllAtomEngine = Schema.Literals(["lammps", "gromacs"])
+export type AllAtomEngine = typeof AllAtomEngine.Type
+
 const stepFields = [
   "constantPressure",
   "constantPressureDiscarded",
@@ -77,4 +81,9 @@ function isMultiple(time: number, unit: number): boolean {
 /** Number of time steps in a time, both in ps. */
 export function stepsIn(time: number, timeStep: number): number {
   return Math.round(time / timeStep)
+}
+
+/** Number of frames of the production, the first one included. */
+export function framesIn({ frameInterval, production, timeStep }: AllAtomProtocol): number {
+  return Math.floor(stepsIn(production, timeStep) / stepsIn(frameInterval, timeStep)) + 1
 }

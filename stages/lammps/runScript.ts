@@ -7,8 +7,8 @@ import type { StageFailure } from "../../pipeline/outcome.ts"
 import { Workspace } from "../../pipeline/Workspace.ts"
 import type { Verdict } from "../../schemas/Verdict.ts"
 import { packagesOf } from "../../tools/lammps.ts"
-import { crashVerdict, thermoOf } from "./judgeRun.ts"
-import type { Thermo } from "./judgeRun.ts"
+import type { Thermo } from "../allAtom/judgeRun.ts"
+import { crashVerdict, thermoOf } from "./readThermo.ts"
 
 /** How a script ended. */
 export interface Finished {

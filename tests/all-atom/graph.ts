@@ -6,7 +6,7 @@ import * as Store from "../../cache/Store.ts"
 import type { Pipeline } from "../../pipeline/Pipeline.ts"
 import type { Molecule } from "../../schemas/Molecule.ts"
 import { allAtomProtocols } from "../../schemas/allAtomProtocols.ts"
-import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
+import type { AllAtomEngine, AllAtomProtocol } from "../../schemas/Protocol.ts"
 import { allAtomMd } from "../../stages/allAtomMd.ts"
 import { buildLiquid } from "../../stages/buildLiquid.ts"
 import { extractDiffusion } from "../../stages/extractDiffusion.ts"
@@ -29,17 +29,20 @@ export const moment: AllAtomProtocol = {
 }
 
 /** One sample from molecule to all-atom diffusion. */
-export const oneSample = (molecule: Molecule, protocol: AllAtomProtocol, index = 0, seed = 1): Pipeline =>
+export const oneSample = (
+  molecule: Molecule,
+  protocol: AllAtomProtocol,
+  index = 0,
+  seed = 1,
+  engine: AllAtomEngine = "lammps"
+): Pipeline =>
   fixed("one-sample", () => {
     const reference = loadMolecule({ molecule, forceField: oplsAa }, {})
     const { forceField, parameters } = sampleParameters({ seed, index }, reference)
     const sample = { seed, index, ...protocol }
     const { liquid } = buildLiquid(sample, { molecule: reference.molecule, forceField })
-    const { run, thermo, trajectory } = allAtomMd(sample, {
-      liquid,
-      molecule: reference.molecule,
-      forceField
-    })
+    const inputs = { liquid, molecule: reference.molecule, forceField }
+    const { run, thermo, trajectory } = allAtomMd({ ...sample, engine }, inputs)
     const { beads } = mapToCg({}, { trajectory })
     const window = { tmin: 2, tmax: 8 }
     const { diffusion } = extractDiffusion({ window, maxRelativeError: 0.6 }, { beads })

@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
-import { gromacsSinglePoint, gromacsStructure, gromacsTopology } from "../../formats/gromacs.ts"
+import { gromacsSinglePoint, gromacsTopology } from "../../formats/gromacs.ts"
+import { readEdr } from "../../formats/gromacsEdr.ts"
+import { writeG96 } from "../../formats/gromacsStructure.ts"
 import { parseLammpsLog } from "../../formats/lammpsLog.ts"
 import { kiloJoulePerKiloCalorie } from "../../formats/lammpsUnits.ts"
 import { writeLammpsData } from "../../formats/writeLammpsData.ts"
@@ -53,22 +55,12 @@ function byGromacs(liquid: Liquid, charges: boolean) {
   const gmx = (...args: ReadonlyArray<string>) =>
     execFileSync("gmx", ["-quiet", "-nobackup", ...args], { cwd: folder, stdio: "pipe" })
   writeFileSync(join(folder, "l.top"), gromacsTopology(liquid.terms, liquid.copies, charges))
-  writeFileSync(join(folder, "l.g96"), gromacsStructure(liquid.terms, liquid.positions, liquid.edge))
+  writeFileSync(join(folder, "l.g96"), writeG96(liquid.terms, liquid))
   writeFileSync(join(folder, "l.mdp"), gromacsSinglePoint(cutoff, charges))
   gmx("grompp", "-f", "l.mdp", "-c", "l.g96", "-p", "l.top", "-o", "l.tpr", "-po", "out.mdp", "-maxwarn", "1")
   gmx("mdrun", "-s", "l.tpr", "-deffnm", "l", "-nt", "1")
-  const log = readFileSync(join(folder, "l.log"), "utf8")
-  const [, ...lines] = (/ {3}Energies \(kJ\/mol\)\n([\s\S]*?)\n\n/.exec(log)?.[0] ?? "").split("\n")
-  const energies = new Map<string, number>()
-  for (let line = 0; line + 1 < lines.length; line += 2) {
-    for (let column = 0; column < lines[line].length; column += 15) {
-      energies.set(
-        lines[line].slice(column, column + 15).trim(),
-        Number(lines[line + 1].slice(column, column + 15))
-      )
-    }
-  }
-  const energy = (name: string) => energies.get(name) ?? NaN
+  const { terms } = readEdr(readFileSync(join(folder, "l.edr")))
+  const energy = (name: string) => terms.get(name)?.[0] ?? NaN
   return {
     bond: energy("Bond"),
     angle: energy("Angle"),

@@ -10,11 +10,11 @@ import {
   bubbleVerdict,
   compressibility,
   correctedEdge,
-  crashVerdict,
   meanEdge,
   pressureFits,
   productionVerdict
-} from "../../stages/lammps/judgeRun.ts"
+} from "../../stages/allAtom/judgeRun.ts"
+import { crashVerdict } from "../../stages/lammps/readThermo.ts"
 
 const protocol = allAtomProtocols.demo
 

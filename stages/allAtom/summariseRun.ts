@@ -13,7 +13,7 @@ const phaseNames = {
   production: "production"
 } as const
 
-/** The thermo output of all phases, one after the other; null where LAMMPS printed what is no number. */
+/** The thermo output of all phases, one after the other; null where the program gave what is no number. */
 export const thermoRows = ({ phases }: Simulated): Array<Row<(typeof ThermoTable)["columns"]>> => {
   const tables = [
     [phaseNames.constantPressure, phases.constantPressure],

@@ -1,6 +1,4 @@
-// What the log and the thermo table of an all-atom run say about its sample.
-import type { LammpsLog, LogSegment } from "../../formats/lammpsLog.ts"
-import { barPerAtmosphere, fromAngstrom, kiloJoulePerKiloCalorie } from "../../formats/lammpsUnits.ts"
+// What the thermo table of an all-atom run says about its sample.
 import { blockAverage } from "../../kernels/blocks.ts"
 import { bar, boltzmann } from "../../kernels/constants.ts"
 import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
@@ -32,41 +30,7 @@ const vapourDensity = 0.35
 /** Fraction by which the mean temperature may miss the thermostat's. */
 const temperatureTolerance = 0.05
 
-const blownUp =
-  /lost atoms|atoms?\b.*\bmissing|out of range atoms|non-numeric|not finite|shake determinant|dihedral problem/i
-
-/**
- * The verdict on a run that LAMMPS ended itself, from its log; null when the log tells of no blown-up system, so
- * that something is wrong with the program or its input instead.
- */
-export function crashVerdict(log: Pick<LammpsLog, "errors">): Verdict | null {
-  const error = log.errors.find((message) => blownUp.test(message))
-  return error === undefined ? null : bad("diverged", `LAMMPS stopped: ${error}`)
-}
-
-/**
- * The thermo table of one run in our units.
- *
- * @param timeStep ps
- * @throws RangeError when a column is not there
- */
-export function thermoOf(segment: Pick<LogSegment, "data">, timeStep: number): Thermo {
-  const column = (name: string, factor: number) => {
-    const values = segment.data[name]
-    if (values === undefined) throw new RangeError(`the thermo table has no column ${name}`)
-    return values.map((value) => value * factor)
-  }
-  return {
-    time: column("Step", timeStep),
-    temperature: column("Temp", 1),
-    pressure: column("Press", barPerAtmosphere),
-    density: column("Density", 1),
-    volume: column("Volume", fromAngstrom(1) ** 3),
-    potentialEnergy: column("PotEng", kiloJoulePerKiloCalorie)
-  }
-}
-
-/** LAMMPS prints nan and goes on: `diverged` with the first step that is not finite. */
+/** Programs may go on from what is no number: `diverged` with the first step that is not finite. */
 export function finiteVerdict(thermo: Thermo): Verdict {
   const columns = ["temperature", "pressure", "density", "volume", "potentialEnergy"] as const
   for (let row = 0; row < thermo.time.length; row++) {
