@@ -22,7 +22,7 @@ import { combine } from "./stages.ts"
 import { codeVersion, resetWorld, stageNames, world } from "./world.ts"
 
 /** How much scripts did. */
-export interface Count {
+export type Count = {
   scripts: number
   edits: number
   runs: number
@@ -65,7 +65,7 @@ export const script = async (seed: number, folder: string, count: Count): Promis
     keys: new Map()
   }
   const done: Array<string> = []
-  const rounds = 1 + random.below(5)
+  const rounds = 1 + random.below(3)
   for (let round = 0; round <= rounds; round += 1) {
     if (round > 0) {
       scene.history.push(scene.spec)

@@ -11,7 +11,7 @@ import { problemsOf, reference } from "./crash.ts"
 import { emptied, faultsOf, live, quick } from "./life.ts"
 import type { Lived } from "./life.ts"
 
-export interface Count {
+export type Count = {
   corruptions: number
   /** Blobs and entries that were set aside by who read them, and by a verification. */
   foundByRuns: number
@@ -57,7 +57,9 @@ export const corrupt = async (folder: string, seed: number, count: Count): Promi
   const files = areas
     .flatMap((area) => filesBelow(path.join(store, area)))
     .filter((file) => fs.statSync(file).size > 0)
-  const chosen = new Set(Array.from({ length: 1 + random.below(8) }, () => files[random.below(files.length)]))
+  const chosen = new Set(
+    Array.from({ length: 1 + random.below(24) }, () => files[random.below(files.length)])
+  )
   for (const file of chosen) damage(file, random)
   count.corruptions += chosen.size
 

@@ -8,7 +8,7 @@ import { emptied, entriesOf, faultsOf, live, quick, steady } from "./life.ts"
 import type { Lived } from "./life.ts"
 import { intercepted } from "./points.ts"
 
-export interface Count {
+export type Count = {
   crashes: number
   lives: number
 }

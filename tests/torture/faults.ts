@@ -9,7 +9,7 @@ import { problemsOf, reference } from "./crash.ts"
 import { emptied, entriesOf, faultsOf, live, quick } from "./life.ts"
 import { failure, intercepted } from "./points.ts"
 
-export interface Count {
+export type Count = {
   faults: number
   /** Lives that ended with an error. */
   errors: number

@@ -10,7 +10,7 @@ import type { Random } from "../../kernels/random.ts"
 import { emptied, entriesOf, faultsOf, live, quick, ranOf } from "./life.ts"
 import { participant } from "./participants.ts"
 
-export interface Count {
+export type Count = {
   kills: number
   driversKilled: number
   othersKilled: number

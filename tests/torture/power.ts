@@ -186,7 +186,7 @@ export const afterPowerLoss = (
   }
 }
 
-export interface Count {
+export type Count = {
   losses: number
   changes: number
 }

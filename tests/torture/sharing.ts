@@ -3,7 +3,7 @@ import path from "node:path"
 import { ranOf, emptied, faultsOf, live, quick, steady } from "./life.ts"
 import { participant } from "./participants.ts"
 
-export interface Count {
+export type Count = {
   processes: number
   runs: number
   nodes: number
