@@ -1,9 +1,9 @@
 // A plan: what a run would do with each node, as plain data, made before anything runs.
 import type { Entry } from "../cache/ActionCache.ts"
-import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type * as Manifest from "../cache/Manifest.ts"
 import type { Artifact } from "./Artifact.ts"
 import * as Graph from "./Graph.ts"
+import { grow } from "./grow.ts"
 import * as Resolution from "./Resolution.ts"
 import type { Session } from "./Session.ts"
 import type { RunState, State, States } from "./State.ts"
@@ -52,14 +52,7 @@ export const resolve = async (
       session.store.actions.saveIndex()
       return resolution
     }
-    for (const { node, kind, digest } of observations) {
-      try {
-        resolution.observed(node, await session.valueOf(kind, digest))
-      } catch (error) {
-        if (!(error instanceof CorruptBlob || error instanceof MissingBlob)) throw error
-        resolution.again(node)
-      }
-    }
+    await grow(session, resolution, observations)
   }
 }
 
@@ -110,13 +103,14 @@ const planned = (
       return {
         ...base,
         state: "unknown",
-        why: `until ${state.because.name}, which failed earlier`,
+        why: `until ${state.because.name}, ${state.because._tag === "dynamic" ? "whose function threw" : "which failed earlier"}`,
         key: null
       }
   }
 }
 
-const toRun = (
+/** What is said of a node that runs. */
+export const toRun = (
   session: Session,
   past: Past,
   node: Graph.StageNode,

@@ -26,6 +26,8 @@ export interface Resolution {
   /** Values that would let the graph grow; take them, then call `observed`. */
   readonly takeObservations: () => ReadonlyArray<Observation>
   readonly observed: (node: Graph.DynamicNode, value: unknown) => void
+  /** The value of a dynamic node is of no use, or made the pipeline's own function throw: what it would make is skipped. */
+  readonly broken: (node: Graph.DynamicNode) => void
   readonly done: (node: Graph.StageNode, outputs: Digests) => void
   readonly failed: (node: Graph.StageNode) => void
   /** Bytes of a node's inputs were lost after all: looks at it again. */
@@ -61,7 +63,8 @@ export const start = (
   const waiters = new Map<Graph.Node, Array<Graph.Node>>()
   const stack: Array<Graph.Node> = []
   const visited = new Marks()
-  const failedDynamic = new Map<Graph.DynamicNode, Graph.StageNode>()
+  /** Dynamic nodes that cannot grow, and what they fail for. */
+  const failedDynamic = new Map<Graph.DynamicNode, Graph.Node>()
   /** Outputs of a node whose bytes must be there, because somebody asked for them. */
   const needed = new Map<Graph.StageNode, Set<string>>()
   /** What hits had published whose bytes were lost: who needs no bytes goes on from that. */
@@ -156,7 +159,7 @@ export const start = (
     wake(node)
   }
 
-  const failureBehind = (blocker: Graph.Node): Graph.StageNode | undefined => {
+  const failureBehind = (blocker: Graph.Node): Graph.Node | undefined => {
     if (blocker._tag === "dynamic") return failedDynamic.get(blocker)
     const state = states.get(blocker)
     if (state?._tag === "failed") return blocker
@@ -327,6 +330,10 @@ export const start = (
     },
     observed: (node, value) => {
       node.advance(value)
+      stack.push(node)
+    },
+    broken: (node) => {
+      failedDynamic.set(node, node)
       stack.push(node)
     },
     done: (node, outputs) => {

@@ -1,6 +1,5 @@
 // A run: carries out what the resolution of a graph says, and writes down all that happens.
 import * as Effect from "effect/Effect"
-import { CorruptBlob, MissingBlob } from "../cache/ContentStore.ts"
 import type { Failure } from "../cache/Failures.ts"
 import type { Leases } from "../cache/Lease.ts"
 import type { Artifact } from "./Artifact.ts"
@@ -8,13 +7,14 @@ import type { Attempt } from "./Attempt.ts"
 import type { Draft, Event, Summary, Timings } from "./Event.ts"
 import type { Executor, Report } from "./Executor.ts"
 import type * as Graph from "./Graph.ts"
+import { grow } from "./grow.ts"
 import { growthOf } from "./growthOf.ts"
 import type { NodeLine } from "./Ledger.ts"
 import { makeAttempt } from "./makeAttempt.ts"
 import { Marks } from "./Marks.ts"
 import { nextReports } from "./nextReports.ts"
-import { repeats } from "./outcome.ts"
-import type { Outcome } from "./outcome.ts"
+import { defect, repeats } from "./outcome.ts"
+import type { Outcome, StageFailure } from "./outcome.ts"
 import * as Plan from "./Plan.ts"
 import { ranks } from "./priority.ts"
 import * as Resolution from "./Resolution.ts"
@@ -88,6 +88,7 @@ class Progress {
   private elsewhere: Array<Graph.StageNode> = []
   private look = looks.first
   private readonly finished = new Map<Graph.StageNode, NodeLine>()
+  private readonly brokenLoops: Array<NodeLine> = []
   private again: Array<Attempt> = []
   private readonly announced = new Marks()
   private readonly plannedNodes = new Marks()
@@ -99,8 +100,8 @@ class Progress {
   private engineSeconds = 0
   private readonly started = performance.now()
   private readonly cpu = process.cpuUsage()
-  /** Whether a node that was ready turned out to have been done by another process. */
-  private settledElsewhere = false
+  /** Whether a node that was ready has been done by another process, or failed before it could run. */
+  private settledUnasked = false
   stopping = false
 
   constructor(request: Request) {
@@ -114,7 +115,7 @@ class Progress {
     return this.active.size === 0 && this.elsewhere.length === 0
   }
 
-  /** How long to wait for reports until other processes are looked at again, in ms; undefined where none matters. */
+  /** Milliseconds to wait for reports until other processes are looked at again; undefined where none matters. */
   get patience(): number | undefined {
     return this.elsewhere.length === 0 ? undefined : this.look
   }
@@ -125,7 +126,7 @@ class Progress {
     const admit = (nodes: ReadonlyArray<Graph.StageNode>): void => {
       for (const node of nodes) {
         const admitted = this.admit(node)
-        if (admitted === "go") due.push(this.queue(node))
+        if (admitted === "go") due.push(...this.queue(node))
         else if (admitted === "wait") this.elsewhere.push(node)
       }
     }
@@ -136,16 +137,11 @@ class Progress {
     for (;;) {
       admit(this.stopping ? [] : this.resolution.settle())
       const observations = this.stopping ? [] : this.resolution.takeObservations()
-      if (observations.length === 0 && !this.settledElsewhere) break
-      this.settledElsewhere = false
-      for (const { node, kind, digest } of observations) {
-        try {
-          this.resolution.observed(node, await this.request.session.valueOf(kind, digest))
-        } catch (error) {
-          if (!(error instanceof CorruptBlob || error instanceof MissingBlob)) throw error
-          this.resolution.again(node)
-        }
-      }
+      if (observations.length === 0 && !this.settledUnasked) break
+      this.settledUnasked = false
+      await grow(this.request.session, this.resolution, observations, (node, failure) =>
+        this.broken(node, failure)
+      )
     }
     due.push(...this.again)
     this.again = []
@@ -169,7 +165,7 @@ class Progress {
     if (!done) return "go"
     leases.release(key)
     this.resolution.again(node)
-    this.settledElsewhere = true
+    this.settledUnasked = true
     return "done"
   }
 
@@ -229,15 +225,8 @@ class Progress {
     this.history.set(node, history)
     const next = this.stopping ? { _tag: "stop" as const } : retry.next(history)
     const { fix, logs, message } = outcome
-    const base = {
-      node: node.name,
-      stage: node.stage.name,
-      key: attempt.key,
-      outcome: outcome.outcome,
-      message,
-      fix,
-      logs
-    }
+    const line = { node: node.name, stage: node.stage.name, key: attempt.key }
+    const base = { ...line, outcome: outcome.outcome, message, fix, logs }
     this.emit({ _tag: "Failed", ...base, retried: next._tag === "again", remembered: false })
     if (next._tag === "again") {
       this.again.push(this.attempt(node, state, history.length + 1, next))
@@ -245,11 +234,27 @@ class Progress {
     }
     if (repeats(outcome.outcome))
       this.remember({ ...base, run: this.request.run, at: new Date().toISOString() })
-    leases.release(attempt.key)
-    const line = { node: node.name, stage: node.stage.name, key: attempt.key }
-    this.finished.set(node, { ...line, state: "failed", cpu: 0 })
+    this.giveUp(node, attempt.key)
+  }
+
+  private giveUp(node: Graph.StageNode, key: string): void {
+    this.request.leases.release(key)
+    this.finished.set(node, { node: node.name, stage: node.stage.name, key, state: "failed", cpu: 0 })
     this.resolution.failed(node)
     if (this.request.failFast) this.stopping = true
+  }
+
+  /** A loop whose own function threw: what it would have made is skipped. */
+  private broken({ name }: Graph.DynamicNode, failure: StageFailure): void {
+    const base = { node: name, stage: name.split("@")[0], key: "" }
+    this.brokenLoops.push({ ...base, state: "failed", cpu: 0 })
+    this.tellOf(failure, base)
+    if (this.request.failFast) this.stopping = true
+  }
+
+  /** Tells of a failure outside of any attempt. */
+  private tellOf({ fix, message, outcome }: StageFailure, base: Pick<NodeLine, "node" | "stage" | "key">) {
+    this.emit({ _tag: "Failed", ...base, outcome, message, fix, logs: {}, retried: false, remembered: false })
   }
 
   private remember(failure: Failure): void {
@@ -260,19 +265,24 @@ class Progress {
     }
   }
 
-  private queue(node: Graph.StageNode): Attempt {
+  /** The first attempt at a node; none where its stage cannot even say what it needs. */
+  private queue(node: Graph.StageNode): ReadonlyArray<Attempt> {
     const state = this.resolution.states.get(node) as Resolution.RunState
     const n = 1
-    const attempt = this.attempt(node, state, n)
-    const { detail, reason } =
-      state.restores === undefined
-        ? Plan.why(this.request.session, this.request.past, node, state.manifest)
-        : { reason: "bytes missing", detail: "" }
-    const why = detail === "" ? reason : `${reason}: ${detail}`
-    const { key } = state
+    let attempt: Attempt
+    try {
+      attempt = this.attempt(node, state, n)
+    } catch (error) {
+      const failure = defect(`stage ${node.stage.name}`, error, "mend its resources")
+      this.tellOf(failure, { node: node.name, stage: node.stage.name, key: state.key })
+      this.giveUp(node, state.key)
+      this.settledUnasked = true
+      return []
+    }
+    const { key, why } = Plan.toRun(this.request.session, this.request.past, node, state)
     const { cores, id } = attempt
     this.emit({ _tag: "Queued", node: node.name, stage: node.stage.name, key, why, attempt: id, n, cores })
-    return attempt
+    return [attempt]
   }
 
   private attempt(node: Graph.StageNode, state: Resolution.RunState, n: number, next?: retry.Again): Attempt {
@@ -330,11 +340,12 @@ class Progress {
         yield { ...base, key: state.failure?.key ?? "", state: "failed", cpu: 0 }
       }
     }
+    yield* this.brokenLoops
   }
 
   /** Closes the run and counts it up. */
   end(how: "finished" | "interrupted"): Result {
-    const counts = { ran: 0, cached: 0, restored: 0, failed: 0 }
+    const counts = { ran: 0, cached: 0, restored: 0, failed: this.brokenLoops.length }
     let skipped = 0
     for (const [node, state] of this.resolution.states) {
       const line = this.finished.get(node)

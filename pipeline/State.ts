@@ -23,7 +23,7 @@ export type State =
   | RunState
   | { readonly _tag: "done"; readonly key: string; readonly outputs: Digests }
   | { readonly _tag: "failed"; readonly failure: Failure | undefined }
-  | { readonly _tag: "skipped"; readonly because: Graph.StageNode }
+  | { readonly _tag: "skipped"; readonly because: Graph.Node }
 
 /** A node that has to run; `restores` is the entry whose lost bytes it makes again. */
 export interface RunState {

@@ -1,6 +1,7 @@
 // How an attempt at a node ends: done, or one of the failures of infrastructure and bugs.
 import type { Published } from "../cache/ActionCache.ts"
 import type { Blob } from "../cache/ContentStore.ts"
+import { errorCode } from "../cache/Disk.ts"
 
 /** The classes of failure. A verdict of the science is none of them: it is a value that a stage publishes. */
 export type FailureClass =
@@ -34,6 +35,23 @@ export const toolFailed = (message: string, fix: string): StageFailure =>
 /** An input or param that this stage cannot work on. */
 export const badInput = (message: string, fix: string): StageFailure =>
   new StageFailure("BadInput", message, fix)
+
+/** What code threw instead of failing with: a bug of it, or the disk. `what` names the code. */
+export const defect = (what: string, error: unknown, fix: string): StageFailure => {
+  const code = errorCode(error)
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new StageFailure(
+      "NodeFailed",
+      `the disk is full (${code})`,
+      "free space or run largo cache gc, then run again"
+    )
+  }
+  if (code !== undefined && /^(EIO|EMFILE|ENFILE|ESTALE|EROFS|EACCES)$/.test(code)) {
+    return new StageFailure("NodeFailed", String(error), "look at the disk of the store, then run again")
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return new StageFailure("BrokenOutput", `${what} threw: ${text}`, fix)
+}
 
 /** The end of an attempt, as data. */
 export type Outcome =

@@ -16,7 +16,7 @@ import type { ErasedKind } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
 import { loadStage } from "./loadStage.ts"
 import { keepLogs } from "./keepLogs.ts"
-import { StageFailure } from "./outcome.ts"
+import { defect, StageFailure } from "./outcome.ts"
 import type { Outcome } from "./outcome.ts"
 import type { ErasedStage, Slot } from "./Stage.ts"
 import { Workspace } from "./Workspace.ts"
@@ -130,7 +130,7 @@ const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Ou
     rmSync(attempt.folder, { recursive: true, force: true })
     return { _tag: "lost", digests: [error.digest] }
   }
-  const failure = error instanceof StageFailure ? error : defect(attempt, error)
+  const failure = error instanceof StageFailure ? error : thrown(attempt, error)
   let logs: Readonly<Record<string, Blob>> = {}
   try {
     logs = keepLogs(store, attempt.folder)
@@ -143,21 +143,8 @@ const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Ou
 }
 
 /** What a stage threw instead of failing with: a bug of the stage, or the disk. */
-const defect = (attempt: Attempt, error: unknown): StageFailure => {
-  const code = errorCode(error)
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new StageFailure(
-      "NodeFailed",
-      `the disk is full (${code})`,
-      "free space or run largo cache gc, then run again"
-    )
-  }
-  if (code !== undefined && /^(EIO|EMFILE|ENFILE|ESTALE|EROFS|EACCES)$/.test(code)) {
-    return new StageFailure("NodeFailed", String(error), "look at the disk of the store, then run again")
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return new StageFailure("BrokenOutput", `stage ${attempt.manifest.stage} threw: ${text}`, "mend the stage")
-}
+const thrown = ({ manifest }: Attempt, error: unknown): StageFailure =>
+  defect(`stage ${manifest.stage}`, error, "mend the stage")
 
 /** Runs what may throw an error of the input, and names the class of that failure. */
 const attempted = <A>(
@@ -170,7 +157,7 @@ const attempted = <A>(
     catch: (error) => {
       if (error instanceof StageFailure || isLoss(error)) return error
       const code = errorCode(error)
-      if (code !== undefined && /^E[A-Z]+$/.test(code)) return defect(attempt, error)
+      if (code !== undefined && /^E[A-Z]+$/.test(code)) return thrown(attempt, error)
       const message = error instanceof Error ? error.message : String(error)
       return new StageFailure(outcome, message, outcome === "BadInput" ? "mend the input" : "mend the stage")
     }

@@ -6,7 +6,7 @@ import * as Store from "../../cache/Store.ts"
 import { GraphError } from "../../pipeline/Graph.ts"
 import type { Artifact } from "../../pipeline/Artifact.ts"
 import { clamp, collect, double } from "./fixtures/arithmetic.ts"
-import { fixed } from "./fixtures/pipelines.ts"
+import { fixed, throwing } from "./fixtures/pipelines.ts"
 import { breaks, lacking, needs, script } from "./fixtures/unruly.ts"
 import { counts, only, planned, temporaryFolder, useRig, valueOf } from "./rig.ts"
 
@@ -50,6 +50,23 @@ describe("a failure", () => {
     const third = await rig.run(half(file), { store, retryFailed: true })
     expect(counts(third)).toEqual({ ran: 3, cached: 2, restored: 0, failed: 0, skipped: 0 })
     expect(counts(await rig.run(half(file), { store }))).toMatchObject({ ran: 0, cached: 5 })
+  })
+
+  it("of a function of the pipeline itself stops only its branch", async () => {
+    const store = temporaryFolder()
+    const did = await rig.run(throwing, { store })
+    const failures = new Map(only(did, "Failed").map(({ message, node }) => [node, message]))
+    expect([...failures.keys()].sort()).toEqual(["demanding", "for-each-row", "iterate"])
+    expect(failures.get("iterate")).toMatch(/iterate threw: TypeError: no number is that large\n +at /)
+    expect(failures.get("for-each-row")).toBe('forEachRow: two rows are labelled "same"')
+    expect(failures.get("demanding")).toContain("nobody knows")
+    const skipped = only(did, "Skipped").map(({ because, node }) => `${node} because of ${because}`)
+    expect(skipped.sort()).toEqual(["collect because of for-each-row", "double because of iterate"])
+    expect(did.summary).toMatchObject({ failed: 3, targets: { end: null, total: null, asked: null } })
+    expect(valueOf(store, did, "other")).toEqual({ value: 10 })
+    const plan = await rig.plan(throwing, { store })
+    expect(planned(plan, "collect").why).toBe("until for-each-row, whose function threw")
+    expect(counts(await rig.run(throwing, { store }))).toMatchObject({ ran: 0, failed: 3 })
   })
 
   it("stops everything with fail-fast", async () => {
