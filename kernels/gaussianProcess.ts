@@ -13,6 +13,8 @@ export interface GaussianProcess {
   readonly x: Dense
   /** Length over which outputs vary, in standardised inputs. */
   readonly length: number
+  /** Share of the signal's variance that is linear in the inputs. */
+  readonly linear: number
   /** Variance of the noise, as a share of the signal's. */
   readonly noise: number
   /** Signal variance of each standardised output. */
@@ -24,11 +26,14 @@ export interface GaussianProcess {
   readonly weights: Dense
 }
 
+/** With many inputs and few samples a law that is mostly linear is out of reach of a covariance that knows only distances. */
+const linearShares = [0, 0.5, 0.9, 0.99]
+
 /**
- * A Gaussian process with one length, noise and covariance for all outputs (C. E. Rasmussen, C. K. I. Williams, *Gaussian
- * Processes for Machine Learning*, MIT Press, 2006, algorithm 2.1). Length and noise are those of greatest marginal
- * likelihood, the signal variances at their own optimum y' K^-1 y / n: first on a grid, then by halving steps around
- * the best. Needs 2 rows; RangeError otherwise.
+ * A Gaussian process with one covariance for all outputs (C. E. Rasmussen, C. K. I. Williams, *Gaussian Processes for Machine
+ * Learning*, MIT Press, 2006, algorithm 2.1): w x.x' / (number of inputs) + (1 - w) c(|x - x'| / length) + noise. Linear share w, length
+ * and noise are those of greatest marginal likelihood, the signal variances at their own optimum y' K^-1 y / n: first on a
+ * grid, then by halving steps of length and noise around the best. Needs 2 rows; RangeError otherwise.
  */
 export const fitGaussianProcess = (
   x: Dense,
@@ -42,10 +47,12 @@ export const fitGaussianProcess = (
   const target = Tables.toMatrix(Tables.standardise(y, outputs))
   const distances = distanceTable(standard, standard)
 
-  const tryOut = (logLength: number, logNoise: number) => {
+  const products = productTable(standard, standard)
+
+  const tryOut = (logLength: number, logNoise: number, linear: number) => {
     const [length, noise] = [10 ** logLength, 10 ** logNoise]
     const factored = factor(
-      distances.map((d) => correlation(covariance, d / length)),
+      covarianceTable({ covariance, length, linear }, distances, products),
       x.rows,
       noise
     )
@@ -59,10 +66,12 @@ export const fitGaussianProcess = (
     const lower = factored.lowerTriangularMatrix
     const halfLogDeterminant = lower.diagonal().reduce((sum, d) => sum + Math.log(d), 0)
     const logLikelihood = signal.reduce((sum, s) => sum - (x.rows / 2) * Math.log(s) - halfLogDeterminant, 0)
-    return { logLength, logNoise, length, noise, signal, weights, lower, logLikelihood }
+    return { logLength, logNoise, length, linear, noise, signal, weights, lower, logLikelihood }
   }
 
-  const trials = gridOf([-0.5, 2, 0.5], [-6, 1, 1]).flatMap(([l, n]) => tryOut(l, n) ?? [])
+  const trials = gridOf([-0.5, 2, 0.5], [-6, 1, 1]).flatMap(([l, n]) =>
+    linearShares.flatMap((linear) => tryOut(l, n, linear) ?? [])
+  )
   if (trials.length === 0) throw new RangeError("no covariance of these samples can be factored")
   let best = trials.reduce((a, b) => (b.logLikelihood > a.logLikelihood ? b : a))
   for (let step = 0.5; step > 0.05; step /= 2) {
@@ -72,17 +81,18 @@ export const fitGaussianProcess = (
       [0, step],
       [0, -step]
     ]) {
-      const next = tryOut(best.logLength + dl, best.logNoise + dn)
+      const next = tryOut(best.logLength + dl, best.logNoise + dn, best.linear)
       if (next && next.logLikelihood > best.logLikelihood) best = next
     }
   }
-  const { length, noise, signal, weights, lower, logLikelihood } = best
+  const { length, linear, noise, signal, weights, lower, logLikelihood } = best
   return {
     covariance,
     inputs,
     outputs,
     x: standard,
     length,
+    linear,
     noise,
     signal,
     logLikelihood,
@@ -96,12 +106,8 @@ export type StoredProcess = Omit<GaussianProcess, "factor">
 
 /** The process that was stored. Throws RangeError for numbers whose covariance cannot be factored. */
 export const restoreProcess = (stored: StoredProcess): GaussianProcess => {
-  const { covariance, length, noise, x } = stored
-  const factored = factor(
-    distanceTable(x, x).map((d) => correlation(covariance, d / length)),
-    x.rows,
-    noise
-  )
+  const { noise, x } = stored
+  const factored = factor(covarianceTable(stored, distanceTable(x, x), productTable(x, x)), x.rows, noise)
   if (factored === undefined) throw new RangeError("the covariance of the process cannot be factored")
   return { ...stored, factor: Tables.fromMatrix(factored.lowerTriangularMatrix) }
 }
@@ -113,12 +119,14 @@ export const predictGaussianProcess = (
 ): { readonly mean: Dense; readonly deviation: Dense } => {
   const n = model.x.rows
   const outputs = model.signal.length
-  const distances = distanceTable(Tables.standardise(x, model.inputs), model.x)
-  const k = distances.map((d) => correlation(model.covariance, d / model.length))
+  const at = Tables.standardise(x, model.inputs)
+  const k = covarianceTable(model, distanceTable(at, model.x), productTable(at, model.x))
   const mean = new Float64Array(x.rows * outputs)
   const deviation = new Float64Array(x.rows * outputs)
   const solved = new Float64Array(n)
   for (let i = 0; i < x.rows; i++) {
+    const here = Tables.row(at, i)
+    const own = 1 - model.linear + (model.linear * here.reduce((sum, v) => sum + v * v, 0)) / at.columns
     let explained = 0
     for (let a = 0; a < n; a++) {
       let sum = k[i * n + a]
@@ -130,7 +138,7 @@ export const predictGaussianProcess = (
       let sum = 0
       for (let a = 0; a < n; a++) sum += k[i * n + a] * model.weights.values[a * outputs + j]
       mean[i * outputs + j] = sum
-      const variance = model.signal[j] * Math.max(0, 1 + model.noise - explained)
+      const variance = model.signal[j] * Math.max(0, own + model.noise - explained)
       deviation[i * outputs + j] = Math.sqrt(variance) * model.outputs.scale[j]
     }
   }
@@ -145,6 +153,26 @@ const correlation = (covariance: Covariance, d: number): number => {
   if (covariance === "rbf") return Math.exp((-d * d) / 2)
   const s = Math.sqrt(5) * d
   return (1 + s + (s * s) / 3) * Math.exp(-s)
+}
+
+/** Covariances of all pairs, in units of the signal, from their distances and products. */
+const covarianceTable = (
+  { covariance, length, linear }: Pick<GaussianProcess, "covariance" | "length" | "linear">,
+  distances: Float64Array,
+  products: Float64Array
+): Float64Array =>
+  distances.map((d, k) => linear * products[k] + (1 - linear) * correlation(covariance, d / length))
+
+/** x.x' / (number of inputs) of all pairs. */
+const productTable = (a: Dense, b: Dense): Float64Array => {
+  const products = new Float64Array(a.rows * b.rows)
+  for (let i = 0; i < a.rows; i++) {
+    for (let k = 0; k < b.rows; k++) {
+      const other = Tables.row(b, k)
+      products[i * b.rows + k] = Tables.row(a, i).reduce((sum, v, j) => sum + v * other[j], 0) / a.columns
+    }
+  }
+  return products
 }
 
 const distanceTable = (a: Dense, b: Dense): Float64Array => {
@@ -162,9 +190,9 @@ const distanceTable = (a: Dense, b: Dense): Float64Array => {
 }
 
 /** The Cholesky factor, or undefined where rounding leaves none. */
-const factor = (correlations: Float64Array, n: number, noise: number): CholeskyDecomposition | undefined => {
-  const matrix = Matrix.from1DArray(n, n, correlations)
-  for (let i = 0; i < n; i++) matrix.set(i, i, 1 + noise)
+const factor = (covariances: Float64Array, n: number, noise: number): CholeskyDecomposition | undefined => {
+  const matrix = Matrix.from1DArray(n, n, covariances)
+  for (let i = 0; i < n; i++) matrix.set(i, i, matrix.get(i, i) + noise)
   const factored = new CholeskyDecomposition(matrix)
   return factored.isPositiveDefinite() ? factored : undefined
 }

@@ -25,7 +25,7 @@ export const NetworkData = Schema.Struct({
   members: Schema.Array(Schema.Array(Schema.Struct({ weights: Numbers, bias: Numbers })))
 })
 
-/** A Gaussian process on standardised inputs; its covariance follows from `x`, `length` and `noise`. */
+/** A Gaussian process on standardised inputs; its covariance follows from `x`, `length`, `linear` and `noise`. */
 export const ProcessData = Schema.Struct({
   covariance: Schema.Literals(["rbf", "matern52"]),
   inputs: Standard,
@@ -33,6 +33,7 @@ export const ProcessData = Schema.Struct({
   /** Standardised inputs of the samples, a row a sample. */
   x: Schema.Array(Numbers),
   length: Schema.Finite,
+  linear: Schema.Finite,
   noise: Schema.Finite,
   signal: Numbers,
   logLikelihood: Schema.Finite,

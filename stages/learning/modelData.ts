@@ -34,13 +34,14 @@ export const fromData = ({ activation, inputs, members, outputs, sizes }: Networ
 })
 
 export const processData = (process: GaussianProcess): ProcessData => {
-  const { covariance, length, logLikelihood, noise } = process
+  const { covariance, length, linear, logLikelihood, noise } = process
   return {
     covariance,
     inputs: { mean: [...process.inputs.mean], scale: [...process.inputs.scale] },
     outputs: { mean: [...process.outputs.mean], scale: [...process.outputs.scale] },
     x: rowsOf(process.x),
     length,
+    linear,
     noise,
     signal: [...process.signal],
     logLikelihood,

@@ -4,7 +4,8 @@ import { expect, test } from "vitest"
 import type { Dense } from "../../kernels/Dense.ts"
 import * as Tables from "../../kernels/Dense.ts"
 import { makeFolds, r2, rmse } from "../../kernels/folds.ts"
-import { fitGaussianProcess, predictGaussianProcess } from "../../kernels/gaussianProcess.ts"
+import type { GaussianProcess } from "../../kernels/gaussianProcess.ts"
+import { fitGaussianProcess, predictGaussianProcess, restoreProcess } from "../../kernels/gaussianProcess.ts"
 import { fitNearestNeighbour, predictNearestNeighbour } from "../../kernels/nearestNeighbour.ts"
 import { fitPca, fromComponents, toComponents } from "../../kernels/pca.ts"
 import { stream } from "../../kernels/random.ts"
@@ -129,19 +130,31 @@ test("a Gaussian process tells noise from signal, and its mean is that of the te
   expect(noise).toBeLessThan(0.28)
   const k = new Matrix(60, 60)
   for (let i = 0; i < 60; i++)
-    for (let j = 0; j < 60; j++)
-      k.set(i, j, gauss(model.x, i, model.x, j, model.length) + (i === j ? model.noise : 0))
+    for (let j = 0; j < 60; j++) k.set(i, j, covarianceOf(model, model.x, i, j) + (i === j ? model.noise : 0))
   const at = Tables.fromRows([[0.3, 0.6]])
   const standardAt = Tables.standardise(at, model.inputs)
-  const cross = Matrix.rowVector(
-    Array.from({ length: 60 }, (_, i) => gauss(standardAt, 0, model.x, i, model.length))
-  )
+  const cross = Matrix.rowVector(Array.from({ length: 60 }, (_, i) => covarianceOf(model, standardAt, 0, i)))
   const expected = cross
     .mmul(inverse(k))
     .mmul(Tables.toMatrix(Tables.standardise(y, model.outputs)))
     .get(0, 0)
   const { mean } = predictGaussianProcess(model, at)
   expect(mean.values[0]).toBeCloseTo(expected * model.outputs.scale[0] + model.outputs.mean[0], 8)
+})
+
+test("a Gaussian process finds a law of many inputs that is mostly linear, and knows how well", () => {
+  const { x, y } = linearData(30, 15, 0.3)
+  const fresh = linearData(200, 15, 0.3, "fresh")
+  const model = fitGaussianProcess(x, y)
+  expect(model.linear).toBeGreaterThan(0)
+  const { deviation, mean } = predictGaussianProcess(model, fresh.x)
+  expect(r2(mean, fresh.y)).toBeGreaterThan(0.9)
+  const scores = fresh.y.values.map((value, k) => ((value - mean.values[k]) / deviation.values[k]) ** 2)
+  const square = scores.reduce((sum, score) => sum + score, 0) / scores.length
+  expect(square).toBeGreaterThan(0.5)
+  expect(square).toBeLessThan(2)
+  const { factor: _, ...stored } = model
+  expect(predictGaussianProcess(restoreProcess(stored), fresh.x)).toEqual({ deviation, mean })
 })
 
 test("folds test each sample once, in sizes that differ by one, shuffled by the seed alone", () => {
@@ -215,7 +228,9 @@ const bruteRidge = (x: Dense, y: Dense, penalty: number) => {
       .to1DArray()
 }
 
-const gauss = (a: Dense, i: number, b: Dense, j: number, length: number) => {
-  const square = Tables.row(a, i).reduce((sum, v, k) => sum + (v - Tables.row(b, j)[k]) ** 2, 0)
-  return Math.exp(-square / (2 * length * length))
+const covarianceOf = ({ length, linear, x }: GaussianProcess, a: Dense, i: number, j: number) => {
+  const [here, there] = [Tables.row(a, i), Tables.row(x, j)]
+  const square = here.reduce((sum, v, k) => sum + (v - there[k]) ** 2, 0)
+  const product = here.reduce((sum, v, k) => sum + v * there[k], 0) / here.length
+  return linear * product + (1 - linear) * Math.exp(-square / (2 * length * length))
 }
