@@ -1,22 +1,30 @@
-// The common grid on which pair potentials of many samples are compared and learned: a row of numbers for each sample.
+// The common grid on which potentials of many samples are compared and learned: a row of numbers for each sample.
+import { makeShape, tableOf } from "./bondedGrid.ts"
 import type { Knots, PotentialTable } from "./potential.ts"
 import { extrapolateCore, tabulatePair } from "./potential.ts"
 import { cubicSpline, splineValue } from "./spline.ts"
 
-/** The table of one pair of bead types: r in nm, rising; U in kJ/mol, 0 at the last r and beyond. */
+/**
+ * The table of one pair of bead types: r in nm, rising; U in kJ/mol, 0 at the last r and beyond. With a kind it is that of a
+ * bond, or of an angle whose "r" is in rad, and U is 0 at its lowest point.
+ */
 export interface PairCurve {
+  readonly kind?: "bond" | "angle" | undefined
   readonly pair: string
   readonly r: Float64Array
   readonly U: Float64Array
 }
 
-/** What is learned of one pair, and the shape of the tables that are made from it. */
+/** What is learned of one pair, bond or angle, and the shape of the tables that are made from it. */
 export interface PairGrid {
+  readonly kind?: "bond" | "angle"
   readonly pair: string
-  /** Distances that are learned, nm: evenly spaced, the last one the cut-off. */
+  /** Distances that are learned, nm: evenly spaced, the last one the cut-off of a pair. */
   readonly r: Float64Array
   /** First distance of a table, nm. */
   readonly start: number
+  /** Last distance of the table of a bond or angle; that of a pair ends at its cut-off. */
+  readonly end?: number
   /** Rows of a table. */
   readonly points: number
 }
@@ -29,14 +37,22 @@ const softness = 2.5
 /**
  * The grid of a set of samples: for each pair from the innermost distance at which any sample's energy is below `cap`,
  * kJ/mol, to the largest cut-off, every `spacing` nm. Further in, no sample was measured and all cores are
- * extrapolations. Throws RangeError where samples have other pairs than the first, or a potential is nowhere below the cap.
+ * extrapolations. Bonds and angles have finer points, wherever any sample is below the cap. Throws RangeError where samples
+ * have other potentials than the first, or one is nowhere below the cap.
  */
 export const makeGrid = (
   samples: ReadonlyArray<ReadonlyArray<PairCurve>>,
   { cap, spacing }: { readonly cap: number; readonly spacing: number }
 ): PotentialGrid =>
-  samples[0].map(({ pair }) => {
-    const curves = samples.map((curvesOfSample) => curveOf(curvesOfSample, pair))
+  samples[0].map(({ kind, pair }) => {
+    const curves = samples.map((curvesOfSample) => curveOf(curvesOfSample, { kind, pair }))
+    if (kind !== undefined) {
+      const { x, ...shape } = makeShape(
+        curves.map(({ r, U }) => ({ kind, x: r, U })),
+        cap
+      )
+      return { kind, pair, r: x, ...shape }
+    }
     const cutoff = Math.max(...curves.map(({ r }) => r[r.length - 1]))
     const inner = Math.max(Math.min(...curves.map((curve) => firstBelow(curve, cap))), spacing)
     const intervals = Math.floor((cutoff - inner) / spacing + 1e-9)
@@ -62,12 +78,12 @@ export const width = (grid: PotentialGrid): number => grid.reduce((sum, { r }) =
 export const encode = (grid: PotentialGrid, curves: ReadonlyArray<PairCurve>): Float64Array => {
   const row = new Float64Array(width(grid))
   let at = 0
-  for (const { pair, r } of grid) {
-    const curve = curveOf(curves, pair)
+  for (const { kind, pair, r } of grid) {
+    const curve = curveOf(curves, { kind, pair })
     const spline = cubicSpline(curve.r, curve.U)
     const cutoff = curve.r[curve.r.length - 1]
     for (const distance of r) {
-      const U = distance >= cutoff ? 0 : splineValue(spline, distance)
+      const U = kind === undefined && distance >= cutoff ? 0 : splineValue(spline, distance)
       row[at++] = U > 0 ? softness * Math.log1p(U / softness) : U
     }
   }
@@ -89,12 +105,15 @@ export const energyDeviations = (row: Float64Array, deviation: Float64Array, cap
 export const decode = (
   grid: PotentialGrid,
   row: Float64Array
-): ReadonlyArray<{ readonly pair: string; readonly table: PotentialTable }> => {
+): ReadonlyArray<Pick<PairGrid, "kind" | "pair"> & { readonly table: PotentialTable }> => {
   const U = energies(row)
   let at = 0
-  return grid.map(({ pair, points, r, start }) => {
+  return grid.map(({ end, kind, pair, points, r, start }) => {
     const known = U.subarray(at, at + r.length)
     at += r.length
+    if (kind !== undefined && end !== undefined) {
+      return { kind, pair, table: tableOf({ x: r, start, end, points }, known, softness) }
+    }
     const spacing = r[1] - r[0]
     const cutoff = r[r.length - 1]
     const table = tabulatePair(withCore(r, known, start), { start, cutoff, points, switchWidth: 2 * spacing })
@@ -116,11 +135,15 @@ const withCore = (r: Float64Array, U: Float64Array, start: number): Knots => {
   return extrapolateCore({ x, U: all }, before)
 }
 
-const curveOf = (curves: ReadonlyArray<PairCurve>, pair: string): PairCurve => {
-  const curve = curves.find((one) => one.pair === pair)
+/** What a potential is called: A-A of a pair, bond A-B or angle A-B-A. */
+export const nameOf = ({ kind, pair }: Pick<PairCurve, "kind" | "pair">): string =>
+  kind === undefined ? pair : `${kind} ${pair}`
+
+const curveOf = (curves: ReadonlyArray<PairCurve>, wanted: Pick<PairCurve, "kind" | "pair">): PairCurve => {
+  const curve = curves.find((one) => nameOf(one) === nameOf(wanted))
   if (curve === undefined) {
-    const found = curves.map((one) => one.pair).join(", ")
-    throw new RangeError(`a sample has potentials of ${found || "no pair"}, but none of ${pair}`)
+    const found = curves.map(nameOf).join(", ")
+    throw new RangeError(`a sample has potentials of ${found || "no pair"}, but none of ${nameOf(wanted)}`)
   }
   return curve
 }

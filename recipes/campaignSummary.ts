@@ -44,6 +44,7 @@ export const render = (campaign: Campaign): string =>
   ].join("\n\n") + "\n"
 
 const samplesTable = ({ frictions, mobilities, samples }: Campaign): string => {
+  const isBonded = samples.some(({ variation }) => variation !== null)
   const table = plain([
     "sample",
     "density\ng/cm3",
@@ -51,6 +52,7 @@ const samplesTable = ({ frictions, mobilities, samples }: Campaign): string => {
     "D coarse\n1e-9 m2/s",
     "acceleration\nD_CG / D_AA",
     "RDF residual\n(noise)",
+    ...(isBonded ? ["bonds, angles\n(noise)"] : []),
     "with friction\nD_CG / D_AA",
     "quality"
   ])
@@ -66,6 +68,9 @@ const samplesTable = ({ frictions, mobilities, samples }: Campaign): string => {
       withError(mobility?.acceleration, mobility?.acceleration_stderr, 2),
       withError(row.residual, row.residual_stderr, 3) +
         (row.noise_floor === null ? "" : ` (${row.noise_floor.toFixed(3)})`),
+      ...(isBonded
+        ? [`${row.variation?.toFixed(3) ?? "-"} (${row.variation_floor?.toFixed(3) ?? "-"})`]
+        : []),
       withError(friction?.acceleration, friction?.acceleration_stderr, 2),
       quality === undefined ? "ok" : quality.quality
     ])

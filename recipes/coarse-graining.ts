@@ -13,6 +13,7 @@ import { allAtomMd } from "../stages/allAtomMd.ts"
 import { buildLiquid } from "../stages/buildLiquid.ts"
 import { calibrateFriction } from "../stages/calibrateFriction.ts"
 import { cgMd } from "../stages/cgMd.ts"
+import { collectBonded } from "../stages/collectBonded.ts"
 import { collectDiffusion } from "../stages/collectDiffusion.ts"
 import { collectFriction } from "../stages/collectFriction.ts"
 import { collectParameters } from "../stages/collectParameters.ts"
@@ -135,9 +136,13 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     { systems: systems.map(pick("run", "inversion", "target", "model")) }
   )
   const { rdfs } = collectRdfs({}, { systems: systems.map(pick("target", "model")) })
+  const bonded =
+    mapping &&
+    collectBonded({}, { systems: systems.map(pick("bonded", "bondedTarget", "distributions", "inversion")) })
   const { matching, pairs: matched } = matchPairs(pairs, { mobilities })
 
-  const learnt = { parameters, potentials, mobilities, frictions, pairs: matched, matching }
+  const { bondedPotentials } = bonded ?? {}
+  const learnt = { parameters, potentials, bondedPotentials, mobilities, frictions, pairs: matched, matching }
   const models = trainModels({ ...network, seed, holdOut: heldOut }, learnt)
   const { curves, predictions, scores } = collectScores({}, { models: Object.values(models) })
   const { routes, validations } = validateCampaign(
@@ -157,6 +162,10 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
     parameters,
     potentials,
     rdfs,
+    ...(bonded && {
+      bonded_potentials: bonded.bondedPotentials,
+      bonded_distributions: bonded.bondedDistributions
+    }),
     mobilities,
     frictions,
     pairs: matched,

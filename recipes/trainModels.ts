@@ -1,6 +1,13 @@
 // The four models of a campaign, trained on the samples that are not held out.
 import type { Artifact } from "../pipeline/Artifact.ts"
-import type { Frictions, Mobilities, Pairs, Potentials, SampleParameters } from "../schemas/campaign.ts"
+import type {
+  BondedPotentials,
+  Frictions,
+  Mobilities,
+  Pairs,
+  Potentials,
+  SampleParameters
+} from "../schemas/campaign.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
 import type { Matching } from "../schemas/Matching.ts"
 import type { Net } from "../stages/trainers.ts"
@@ -12,6 +19,8 @@ type Of<K> = Artifact<ValueOf<K>>
 export interface Tables {
   readonly parameters: Of<typeof SampleParameters>
   readonly potentials: Of<typeof Potentials>
+  /** Of molecules with several beads. */
+  readonly bondedPotentials?: Of<typeof BondedPotentials> | undefined
   readonly mobilities: Of<typeof Mobilities>
   readonly frictions: Of<typeof Frictions>
   readonly pairs: Of<typeof Pairs>
@@ -19,10 +28,10 @@ export interface Tables {
 }
 
 export const trainModels = (net: Net, tables: Tables) => {
-  const { frictions, matching, mobilities, pairs, parameters, potentials } = tables
+  const { frictions, matching, mobilities, pairs, parameters, potentials, bondedPotentials } = tables
   return {
-    structure: trainStructure(net, { parameters, potentials }), // knows nothing of D
-    mobility: trainMobility(net, { parameters, potentials, pairs, matching }),
+    structure: trainStructure(net, { parameters, potentials, bondedPotentials }), // knows nothing of D
+    mobility: trainMobility(net, { parameters, potentials, bondedPotentials, pairs, matching }),
     acceleration: trainAcceleration(net, { parameters, mobilities }),
     friction: trainFriction(net, { parameters, frictions })
   }

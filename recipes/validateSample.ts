@@ -84,14 +84,18 @@ export const validateMethod = (
   }
 
   const kept = on("structure", () => predictPotential({ method }, { model: models.structure, parameters }))
-  const byStructure = on("structure", () => simulate("structure", { potential: kept.potential }))
+  const potentials = { potential: kept.potential, bonded: kept.bonded }
+  const byStructure = on("structure", () => simulate("structure", potentials))
   return [
     on("structure", () =>
       validateModel({ sample, route: "structure" }, { ...byStructure, potential: kept.prediction })
     ),
     on("mobility", () => {
-      const { potential, prediction } = predictPotential({ method }, { model: models.mobility, parameters })
-      const simulation = simulate("mobility", { potential })
+      const { prediction, ...predicted } = predictPotential(
+        { method },
+        { model: models.mobility, parameters }
+      )
+      const simulation = simulate("mobility", predicted)
       return validateModel({ sample, route: "mobility" }, { ...simulation, potential: prediction })
     }),
     on("rescaled", () => {
@@ -103,7 +107,7 @@ export const validateMethod = (
     }),
     on("friction", () => {
       const { prediction } = predictScalar({ method }, { model: models.friction, parameters })
-      const simulation = simulate("friction", { potential: kept.potential, friction: prediction })
+      const simulation = simulate("friction", { ...potentials, friction: prediction })
       return validateModel(
         { sample, route: "friction" },
         { ...simulation, potential: kept.prediction, prediction }

@@ -7,6 +7,8 @@ import type { Provenance } from "./Provenance.ts"
 
 export type SampleRow = ValueOf<typeof campaign.Samples>[number]
 export type PotentialRow = ValueOf<typeof campaign.Potentials>[number]
+export type BondedPotentialRow = ValueOf<typeof campaign.BondedPotentials>[number]
+export type BondedDistributionRow = ValueOf<typeof campaign.BondedDistributions>[number]
 export type RdfRow = ValueOf<typeof campaign.Rdfs>[number]
 export type MobilityRow = ValueOf<typeof campaign.Mobilities>[number]
 export type FrictionRow = ValueOf<typeof campaign.Frictions>[number]
@@ -29,6 +31,9 @@ export interface Campaign {
   readonly samples: ReadonlyArray<SampleRow>
   readonly potentials: ReadonlyArray<PotentialRow>
   readonly rdfs: ReadonlyArray<RdfRow>
+  /** No rows where molecules are one bead. */
+  readonly bondedPotentials: ReadonlyArray<BondedPotentialRow>
+  readonly bondedDistributions: ReadonlyArray<BondedDistributionRow>
   readonly mobilities: ReadonlyArray<MobilityRow>
   readonly frictions: ReadonlyArray<FrictionRow>
   readonly pairs: ReadonlyArray<PairRow>

@@ -1,6 +1,8 @@
 // Reads a run's campaign from the store: its tables by the names of the targets, the displacements by those of the nodes.
 import type { Store } from "../cache/Store.ts"
 import {
+  BondedDistributions,
+  BondedPotentials,
   Frictions,
   Mobilities,
   Pairs,
@@ -38,10 +40,15 @@ export const loadCampaign = async (store: Store, record: RunRecord): Promise<Cam
       return undefined
     }
   }
+  /** A table of campaigns whose molecules are several beads. */
+  const bonded = async <A>(name: string, kind: Kind<ReadonlyArray<A>>): Promise<ReadonlyArray<A>> =>
+    Object.hasOwn(record.targets, name) ? ((await target(name, kind)) ?? []) : []
   return {
     samples: (await target("samples", Samples)) ?? [],
     potentials: (await target("potentials", Potentials)) ?? [],
     rdfs: (await target("rdfs", Rdfs)) ?? [],
+    bondedPotentials: (await bonded("bonded_potentials", BondedPotentials)) ?? [],
+    bondedDistributions: (await bonded("bonded_distributions", BondedDistributions)) ?? [],
     mobilities: (await target("mobilities", Mobilities)) ?? [],
     frictions: (await target("frictions", Frictions)) ?? [],
     pairs: (await target("pairs", Pairs)) ?? [],

@@ -71,7 +71,17 @@ export const Trained = Schema.Struct({
   basis: Schema.Struct({ mean: Numbers, components: Schema.Array(Numbers) }),
   /** For potentials: what the numbers of a row are, pair after pair; nm. Null for a scalar. */
   grid: Schema.NullOr(
-    Schema.Array(Schema.Struct({ pair: Schema.String, r: Numbers, start: Schema.Finite, points: Schema.Int }))
+    Schema.Array(
+      Schema.Struct({
+        /** Bonds in nm, angles in rad; left out for a pair. */
+        kind: Schema.optionalKey(Schema.Literals(["bond", "angle"])),
+        pair: Schema.String,
+        r: Numbers,
+        start: Schema.Finite,
+        end: Schema.optionalKey(Schema.Finite),
+        points: Schema.Int
+      })
+    )
   ),
   /** Potentials: energies above it, kJ/mol, do not count in errors. */
   energyCap: Schema.Finite

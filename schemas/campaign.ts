@@ -1,4 +1,5 @@
 // The tables of a campaign: what the collectors gather over all samples, as data sets for training and for others.
+import { BondedPotential } from "./Bonded.ts"
 import { number } from "./columns.ts"
 import * as Kind from "./Kind.ts"
 import { Parameters } from "./Parameters.ts"
@@ -21,6 +22,11 @@ export const Samples = Kind.table("samples", {
   residual: number("", "relative L1 distance of the RDF of the structure-preserving model to the target"),
   residual_stderr: number("", "standard error of the residual"),
   noise_floor: number("", "the residual that the errors of both RDFs alone would give"),
+  variation: number(
+    "",
+    "largest total variation between the distribution of a bond or angle and its target; null where molecules are one bead"
+  ),
+  variation_floor: number("", "the largest that the errors of both distributions alone would give"),
   iterations: { type: "int32", unit: "", description: "iterations of the inversion", nullable: true },
   ...quality
 })
@@ -49,6 +55,27 @@ export const Rdfs = Kind.table("rdfs", {
   },
   g_target_sem: { type: "float64", unit: "", description: "its standard error" },
   g_model: number("", "radial distribution function of the structure-preserving model")
+})
+
+/** A row a sample, bond or angle, and point: the structure-preserving potentials of the usable samples. */
+export const BondedPotentials = Kind.table("bonded-potentials", { sample, ...BondedPotential.columns })
+
+const { beads, kind, r, theta } = BondedPotential.columns
+
+/** A row a sample, bond or angle, and bin: all-atom target and the structure-preserving model. */
+export const BondedDistributions = Kind.table("bonded-distributions", {
+  sample,
+  kind,
+  beads,
+  r,
+  theta,
+  target: {
+    type: "float64",
+    unit: "",
+    description: "share of all values in the bin, in the mapped all-atom run"
+  },
+  target_sem: { type: "float64", unit: "", description: "its standard error" },
+  model: number("", "the share in the structure-preserving model")
 })
 
 /** A row a sample: mobility at both resolutions. */
@@ -129,6 +156,7 @@ export const Predictions = Kind.table("predictions", {
     description: "U with the pair, such as U A-A, ln acceleration or ln tau"
   },
   r: number("nm", "distance of a potential's energy; null for other targets"),
+  theta: number("deg", "angle of an angle potential's energy; null for other targets"),
   predicted: { type: "float64", unit: "", description: "out-of-fold prediction, in target_unit" },
   spread: number(
     "",

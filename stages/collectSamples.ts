@@ -32,6 +32,8 @@ export const collectSamples = Stage.make("collect-samples", {
           residual: inversion.residual,
           residual_stderr: inversion.residual === null ? null : residualStderrOf(model, target),
           noise_floor: inversion.noiseFloor,
+          variation: inversion.variation,
+          variation_floor: inversion.variationFloor,
           iterations: inversion.residual === null ? null : inversion.iteration,
           quality,
           reason

@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stage from "../pipeline/Stage.ts"
 import {
+  BondedDistributions,
+  BondedPotentials,
   Frictions,
   Mobilities,
   Pairs,
@@ -35,6 +37,17 @@ export const tables = {
   },
   potentials: { kind: Potentials, about: "a point of a structure-preserving potential", bySample: true },
   rdfs: { kind: Rdfs, about: "a bin of a radial distribution function, target and model", bySample: true },
+  bonded_potentials: {
+    kind: BondedPotentials,
+    about: "a point of the potential of a bond or angle, where molecules are several beads",
+    bySample: true
+  },
+  bonded_distributions: {
+    kind: BondedDistributions,
+    about:
+      "a bin of the distribution of a bond or angle, target and model, where molecules are several beads",
+    bySample: true
+  },
   mobilities: { kind: Mobilities, about: "a sample: its mobility at both resolutions", bySample: false },
   frictions: {
     kind: Frictions,
@@ -99,6 +112,8 @@ export const exportDataset = Stage.make("export-dataset", {
     parameters: SampleParameters,
     potentials: Potentials,
     rdfs: Rdfs,
+    bonded_potentials: Stage.optional(BondedPotentials),
+    bonded_distributions: Stage.optional(BondedDistributions),
     mobilities: Mobilities,
     frictions: Frictions,
     pairs: Pairs,
@@ -113,14 +128,10 @@ export const exportDataset = Stage.make("export-dataset", {
   deterministic: true,
   run: ({ inputs, params }) =>
     Effect.promise(async () => {
-      const found = names.map((name): DatasetTable => {
+      const found = names.flatMap((name): ReadonlyArray<DatasetTable> => {
         const { kind, ...described } = tables[name]
-        return {
-          name,
-          ...described,
-          columns: kind.columns,
-          rows: inputs[name]
-        }
+        const rows = inputs[name]
+        return rows === undefined ? [] : [{ name, ...described, columns: kind.columns, rows }]
       })
       const { matching } = inputs
       const remarks =

@@ -5,6 +5,7 @@ import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { Model, Prediction } from "../schemas/Model.ts"
 import { methodParam } from "./learning/methodParam.ts"
+import { BondedPotential } from "../schemas/Bonded.ts"
 import { Parameters } from "../schemas/Parameters.ts"
 import { Potential } from "../schemas/Potential.ts"
 import * as Verdict from "../schemas/Verdict.ts"
@@ -14,21 +15,21 @@ export const predictPotential = Stage.make("predict-potential", {
   module: import.meta.url,
   params: Schema.Struct(methodParam),
   inputs: { model: Model, parameters: Parameters },
-  outputs: { potential: Potential, prediction: Prediction },
+  outputs: { potential: Potential, bonded: BondedPotential, prediction: Prediction },
   deterministic: true,
   run: Effect.fnUntraced(function* ({ inputs: { model, parameters }, params: { method } }) {
     const { predicts, trained } = model
     const unknown = { predicts, method, value: null, stderr: null, low: null, high: null, extrapolated: [] }
     if (trained === null) {
       const { quality, reason } = model
-      return { potential: [], prediction: { ...unknown, quality, reason } }
+      return { potential: [], bonded: [], prediction: { ...unknown, quality, reason } }
     }
     if (trained.grid === null) {
       return yield* Effect.fail(
         badInput(`a model of ${predicts} predicts no potential`, "pass one of structure or mobility")
       )
     }
-    const { applyModel, energyError, potentialOf } = yield* Effect.promise(
+    const { applyModel, energyError, potentialsOf } = yield* Effect.promise(
       () => import("./learning/applyModel.ts")
     )
     const applied = yield* Effect.try({
@@ -42,12 +43,12 @@ export const predictPotential = Stage.make("predict-potential", {
     const { extrapolated } = applied
     const stderr = energyError(trained, applied)
     try {
-      const potential = potentialOf(trained, applied)
-      return { potential, prediction: { ...unknown, stderr, extrapolated, ...Verdict.ok } }
+      const potentials = potentialsOf(trained, applied)
+      return { ...potentials, prediction: { ...unknown, stderr, extrapolated, ...Verdict.ok } }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       const verdict = Verdict.bad("diverged", `the predicted potential: ${error.message}`)
-      return { potential: [], prediction: { ...unknown, extrapolated, ...verdict } }
+      return { potential: [], bonded: [], prediction: { ...unknown, extrapolated, ...verdict } }
     }
   })
 })

@@ -4,6 +4,7 @@ import { badInput, toolFailed } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { Workspace } from "../pipeline/Workspace.ts"
 import {
+  BondedPotentials,
   Frictions,
   Mobilities,
   Pairs,
@@ -19,8 +20,8 @@ import { TooLittle } from "./learning/campaignTables.ts"
 import { LearningParams } from "./learning/LearningParams.ts"
 
 /**
- * What `predict` says is learned from the parameters of the samples that are not held out: `structure` reads potentials,
- * `mobility` potentials, pairs and matching, `acceleration` mobilities, `friction` frictions. With too little to learn
+ * What `predict` says is learned from the parameters of the samples that are not held out: `structure` reads potentials
+ * (of pairs, and of bonds and angles where there are any), `mobility` potentials, pairs and matching, `acceleration` mobilities, `friction` frictions. With too little to learn
  * from, the model is empty and its verdict `declined`.
  */
 export const trainModel = Stage.make("train-model", {
@@ -29,6 +30,7 @@ export const trainModel = Stage.make("train-model", {
   inputs: {
     parameters: SampleParameters,
     potentials: Stage.optional(Potentials),
+    bondedPotentials: Stage.optional(BondedPotentials),
     pairs: Stage.optional(Pairs),
     matching: Stage.optional(Matching),
     mobilities: Stage.optional(Mobilities),

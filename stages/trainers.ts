@@ -1,7 +1,14 @@
 // The four models of a campaign, each trained on just the tables that it reads.
 import type { Artifact } from "../pipeline/Artifact.ts"
 import { labelled } from "../pipeline/combinators.ts"
-import type { Frictions, Mobilities, Pairs, Potentials, SampleParameters } from "../schemas/campaign.ts"
+import type {
+  BondedPotentials,
+  Frictions,
+  Mobilities,
+  Pairs,
+  Potentials,
+  SampleParameters
+} from "../schemas/campaign.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
 import type { Matching } from "../schemas/Matching.ts"
 import type { LearningParams } from "./learning/LearningParams.ts"
@@ -15,7 +22,11 @@ type Of<K> = Artifact<ValueOf<K>>
 /** Force field -> the potential that keeps its structure. Knows nothing of mobility. */
 export const trainStructure = (
   net: Net,
-  inputs: { readonly parameters: Of<typeof SampleParameters>; readonly potentials: Of<typeof Potentials> }
+  inputs: {
+    readonly parameters: Of<typeof SampleParameters>
+    readonly potentials: Of<typeof Potentials>
+    readonly bondedPotentials?: Of<typeof BondedPotentials> | undefined
+  }
 ) => labelled("structure", () => trainModel({ ...net, predict: "structure" }, inputs))
 
 /** Force field -> the potential of a model that moves like it, from the pairs of a campaign. */
@@ -24,6 +35,7 @@ export const trainMobility = (
   inputs: {
     readonly parameters: Of<typeof SampleParameters>
     readonly potentials: Of<typeof Potentials>
+    readonly bondedPotentials?: Of<typeof BondedPotentials> | undefined
     readonly pairs: Of<typeof Pairs>
     readonly matching: Of<typeof Matching>
   }

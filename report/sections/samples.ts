@@ -24,6 +24,7 @@ export const samplesSection = ({ frictions, mobilities, samples }: Campaign): Se
     // What spoils a run spoils what follows from it, with the same words.
     return found.filter(({ reason }, i) => found.findIndex((other) => other.reason === reason) === i)
   })
+  const isBonded = samples.some(({ variation }) => variation !== null)
   return {
     id: "samples",
     title: "Samples",
@@ -69,6 +70,16 @@ export const samplesSection = ({ frictions, mobilities, samples }: Campaign): Se
                 number: true
               },
               { head: "noise floor", cell: (row) => significant(row.noise_floor, 2), number: true },
+              ...(isBonded
+                ? [
+                    {
+                      head: "bonds and angles: total variation (noise)",
+                      cell: (row: (typeof rows)[number]) =>
+                        `${significant(row.variation, 2)} (${significant(row.variation_floor, 2)})`,
+                      number: true
+                    }
+                  ]
+                : []),
               { head: "iterations", cell: (row) => row.iterations ?? missing, number: true }
             ])
       }

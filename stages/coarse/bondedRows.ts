@@ -85,14 +85,17 @@ export const potentialRows = (term: TermName, knots: Knots): BondedRows => {
   const start = term.kind === "bond" ? shortest : 0
   const unit = term.kind === "bond" ? 1 : degree
   const points = Math.round((end - start) / unit / spacing[term.kind]) + 1
-  const table = tabulateBonded(knots, { start, end, points })
-  return Array.from(table.x, (at, i) => ({
-    ...coordinateOf(term, at),
-    U: table.U[i],
-    F: term.kind === "bond" ? table.F[i] : null,
-    torque: term.kind === "angle" ? table.F[i] * degree : null
-  }))
+  return tableRows(term, tabulateBonded(knots, { start, end, points }))
 }
+
+/** The rows of a table: x in nm or rad, F in kJ/mol per unit of x. */
+export const tableRows = (term: TermName, { F, U, x }: PotentialTable): BondedRows =>
+  Array.from(x, (at, i) => ({
+    ...coordinateOf(term, at),
+    U: U[i],
+    F: term.kind === "bond" ? F[i] : null,
+    torque: term.kind === "angle" ? F[i] * degree : null
+  }))
 
 /** The table of each bond and angle: x in nm or rad, F in kJ/mol per unit of x. */
 export const tablesOf = (rows: BondedRows): ByTerm<PotentialTable> =>

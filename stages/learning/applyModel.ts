@@ -7,10 +7,12 @@ import { predict } from "../../kernels/Network.ts"
 import { fromComponents } from "../../kernels/pca.ts"
 import type { PotentialGrid } from "../../kernels/PotentialGrid.ts"
 import * as Grid from "../../kernels/PotentialGrid.ts"
+import type { BondedPotential } from "../../schemas/Bonded.ts"
 import type { Parameters } from "../../schemas/Parameters.ts"
 import type { Potential } from "../../schemas/Potential.ts"
 import type { ValueOf } from "../../schemas/Kind.ts"
 import type { Method, Trained } from "../../schemas/Model.ts"
+import { tableRows } from "../coarse/bondedRows.ts"
 import { factorsOf } from "./features.ts"
 import { fromData, fromProcessData } from "./modelData.ts"
 
@@ -60,14 +62,26 @@ export const applyModel = (
 const renamed = ({ mean, spread }: ReturnType<typeof predict>) => ({ mean, deviation: spread })
 
 /**
- * The potential table of what was learned. Throws RangeError for a model of something else, or a potential that repels
- * nowhere.
+ * The potential tables of what was learned: of pairs, and of bonds and angles. Throws RangeError for a model of something
+ * else, or a potential that repels nowhere.
  */
-export const potentialOf = (trained: Trained, { row }: Applied): ValueOf<typeof Potential> =>
-  Grid.decode(gridOf(trained), row).flatMap(({ pair, table: { F, U, x } }) =>
-    // Distances are decimal fractions, and the rows of two tables are compared by them.
-    Array.from(x, (r, i) => ({ pair, r: Number(r.toPrecision(10)), U: U[i], F: F[i] }))
-  )
+export const potentialsOf = (
+  trained: Trained,
+  { row }: Applied
+): { readonly potential: ValueOf<typeof Potential>; readonly bonded: ValueOf<typeof BondedPotential> } => {
+  const decoded = Grid.decode(gridOf(trained), row)
+  return {
+    potential: decoded.flatMap(({ kind, pair, table: { F, U, x } }) =>
+      // Distances are decimal fractions, and the rows of two tables are compared by them.
+      kind === undefined
+        ? Array.from(x, (r, i) => ({ pair, r: Number(r.toPrecision(10)), U: U[i], F: F[i] }))
+        : []
+    ),
+    bonded: decoded.flatMap(({ kind, pair, table }) =>
+      kind === undefined ? [] : tableRows({ kind, beads: pair }, table)
+    )
+  }
+}
 
 /** Root mean squared standard error of U, kJ/mol, where U is below the cap. */
 export const energyError = ({ energyCap }: Trained, { row, stderr }: Applied): number => {
@@ -84,5 +98,5 @@ export const energyError = ({ energyCap }: Trained, { row, stderr }: Applied): n
 
 const gridOf = ({ grid }: Trained): PotentialGrid => {
   if (grid === null) throw new RangeError("the model predicts no potential")
-  return grid.map(({ pair, points, r, start }) => ({ pair, points, start, r: Float64Array.from(r) }))
+  return grid.map(({ r, ...rest }) => ({ ...rest, r: Float64Array.from(r) }))
 }

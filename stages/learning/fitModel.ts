@@ -143,12 +143,13 @@ const listed = (
 ): Fitted["predictions"] => {
   const columns = listedColumns(targets)
   return targets.samples.flatMap((sample, i) =>
-    columns.map(({ column, r, target }) => ({
+    columns.map(({ column, r, target, theta }) => ({
       model,
       sample,
       method: name,
       target,
       r,
+      theta,
       predicted: Tables.row(mean, i)[column],
       spread: deviation ? Tables.row(deviation, i)[column] : null,
       truth: Tables.row(truth, i)[column],
@@ -158,16 +159,17 @@ const listed = (
 }
 
 const listedColumns = ({ grid, scalar }: Targets) => {
-  if (grid === null) return [{ column: 0, r: null, target: scalar }]
+  if (grid === null) return [{ column: 0, r: null, theta: null, target: scalar }]
   let before = 0
-  return grid.flatMap(({ pair, r }) => {
+  return grid.flatMap(({ kind, pair, r }) => {
     const first = before
     before += r.length
     const step = Math.ceil(r.length / listedDistances)
     return Array.from({ length: Math.ceil(r.length / step) }, (_, k) => ({
       column: first + k * step,
-      r: r[k * step],
-      target: `U ${pair}`
+      r: kind === "angle" ? null : r[k * step],
+      theta: kind === "angle" ? (r[k * step] * 180) / Math.PI : null,
+      target: `U ${Grid.nameOf({ kind, pair })}`
     }))
   })
 }

@@ -34,7 +34,7 @@ const minimumSamples = 3
 export const targetsOf = (predict: Predicts, tables: CampaignTables, options: TargetOptions): Targets => {
   switch (predict) {
     case "structure":
-      return structureTargets(curvesOf(required("potentials", predict, tables), options.holdOut), options)
+      return structureTargets(curvesOf(tables, predict, options), options)
     case "mobility":
       return mobilityTargets(tables, options)
     case "acceleration": {
@@ -61,7 +61,7 @@ const structureTargets = (curves: Curves, options: TargetOptions): Targets => {
 const mobilityTargets = (tables: CampaignTables, options: TargetOptions): Targets => {
   const matching = required("matching", "mobility", tables)
   if (matching.quality !== "ok") throw new TooLittle(matching.reason ?? matching.quality)
-  const curves = curvesOf(required("potentials", "mobility", tables), options.holdOut)
+  const curves = curvesOf(tables, "mobility", options)
   const matches = new Map<number, Array<number>>()
   for (const { match, source } of required("pairs", "mobility", tables)) {
     if (options.holdOut.includes(source) || !curves.has(match)) continue
@@ -99,25 +99,36 @@ const scalarTargets = (
   return { samples: usable.map(({ sample }) => sample), y, grid: null, scalar, unit }
 }
 
-/** The potentials of each sample that is not held out, pair by pair. */
-const curvesOf = (
-  potentials: NonNullable<CampaignTables["potentials"]>,
-  holdOut: ReadonlyArray<number>
-): Curves => {
-  const found = new Map<number, Map<string, { r: Array<number>; U: Array<number> }>>()
-  const skipped = new Set(holdOut)
-  for (const { pair, r, sample, U } of potentials) {
-    if (skipped.has(sample)) continue
-    let pairs = found.get(sample)
-    if (pairs === undefined) found.set(sample, (pairs = new Map()))
-    let curve = pairs.get(pair)
-    if (curve === undefined) pairs.set(pair, (curve = { r: [], U: [] }))
-    curve.r.push(r)
-    curve.U.push(U)
-  }
-  const arrays = (pairs: ReadonlyMap<string, { r: Array<number>; U: Array<number> }>) =>
-    [...pairs].map(([pair, { r, U }]) => ({ pair, r: Float64Array.from(r), U: Float64Array.from(U) }))
-  return new Map([...found].map(([sample, pairs]) => [sample, arrays(pairs)]))
+const degree = Math.PI / 180
+
+/** The potentials of each sample that is not held out, pair by pair, then bonds and angles. */
+const curvesOf = (tables: CampaignTables, predict: Predicts, { holdOut }: TargetOptions): Curves => {
+  const pairs = required("potentials", predict, tables).map(({ pair, r, sample, U }) => ({
+    sample,
+    pair,
+    r,
+    U
+  }))
+  const bonded = (tables.bondedPotentials ?? []).map(({ beads, kind, r, sample, theta, U }) => ({
+    sample,
+    kind: kind === "bond" ? ("bond" as const) : ("angle" as const),
+    pair: beads,
+    r: r ?? (theta ?? NaN) * degree,
+    U
+  }))
+  const used = [...pairs, ...bonded].filter(({ sample }) => !holdOut.includes(sample))
+  const curves = (rows: typeof used): ReadonlyArray<PairCurve> =>
+    [...Map.groupBy(rows, Grid.nameOf).values()].map((own) => {
+      const { r: _r, sample: _sample, U: _U, ...named } = own[0]
+      return {
+        ...named,
+        r: Float64Array.from(own, ({ r }) => r),
+        U: Float64Array.from(own, ({ U }) => U)
+      }
+    })
+  return new Map(
+    [...Map.groupBy(used, ({ sample }) => sample)].map(([sample, rows]) => [sample, curves(rows)])
+  )
 }
 
 const required = <K extends keyof CampaignTables>(

@@ -35,7 +35,13 @@ const trainOn = (campaign: number, samples: number) => {
     quality: "ok",
     reason: null
   }))
-  const none = { potentials: undefined, pairs: undefined, matching: undefined, frictions: undefined }
+  const none = {
+    potentials: undefined,
+    bondedPotentials: undefined,
+    pairs: undefined,
+    matching: undefined,
+    frictions: undefined
+  }
   return runStage(trainModel, { ...net, predict: "acceleration" }, { parameters, mobilities, ...none })
 }
 

@@ -13,6 +13,7 @@ const net = { hidden: [16], epochs: 300, members: 3, folds: 3, seed: 3 }
 const whole = campaign(40)
 const none = {
   potentials: undefined,
+  bondedPotentials: undefined,
   pairs: undefined,
   matching: undefined,
   mobilities: undefined,

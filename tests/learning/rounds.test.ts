@@ -109,7 +109,13 @@ describe("a sample that is chosen", () => {
       )
       return { sample, factors }
     })
-    const none = { pairs: undefined, matching: undefined, mobilities: undefined, frictions: undefined }
+    const none = {
+      bondedPotentials: undefined,
+      pairs: undefined,
+      matching: undefined,
+      mobilities: undefined,
+      frictions: undefined
+    }
     const length = knobs.findIndex(({ name }) => name === "bond CT-CT r0")
     const tables = {
       ...none,

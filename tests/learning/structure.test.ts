@@ -10,6 +10,7 @@ const net = { hidden: [16, 16], epochs: 400, members: 3, folds: 3, weightDecay: 
 const tablesOf = ({ parameters, potentials }: Campaign) => ({
   parameters,
   potentials,
+  bondedPotentials: undefined,
   pairs: undefined,
   matching: undefined,
   mobilities: undefined,

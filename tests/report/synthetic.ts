@@ -39,6 +39,8 @@ export const samples: ValueOf<typeof Samples> = indices.map((sample) => ({
   residual: sample === glassy || sample === diverged ? null : 0.02 + Math.abs(noise(0.004)),
   residual_stderr: sample === glassy || sample === diverged ? null : 0.004,
   noise_floor: sample === glassy ? null : 0.016,
+  variation: null,
+  variation_floor: null,
   iterations: sample === glassy ? null : 8,
   ...verdictOf(sample)
 }))
@@ -194,6 +196,7 @@ export const predictions: ValueOf<typeof Predictions> = usable.flatMap((sample) 
         method,
         target: `U ${pair}`,
         r,
+        theta: null,
         predicted: U + wrong(),
         spread,
         truth: U,
@@ -205,6 +208,7 @@ export const predictions: ValueOf<typeof Predictions> = usable.flatMap((sample) 
         method,
         target,
         r: null,
+        theta: null,
         predicted: truth + wrong(),
         spread,
         truth,
