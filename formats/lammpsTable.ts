@@ -55,6 +55,21 @@ export const writePairTable = (keyword: string, table: DistanceTable): string =>
   return writeSection(keyword, `N ${r.length} R ${first} ${last}`, rows)
 }
 
+/**
+ * Forces that LAMMPS calls consistent with the energies: each between the differences -dU/dx to its two neighbours. Beside an
+ * extremum of the force the exact value lies beyond both, by |F''| dx^2 / 6 at most; it gives way to the nearer
+ * difference, which is the mean force over that interval. All other forces stay as they are.
+ */
+export const settleExtrema = (x: Float64Array, U: Float64Array, F: Float64Array): Float64Array =>
+  F.map((force, i) => {
+    if (i === 0 || i === x.length - 1 || (force - F[i - 1]) * (F[i + 1] - force) >= 0) return force
+    const left = (U[i - 1] - U[i]) / (x[i] - x[i - 1])
+    const right = (U[i] - U[i + 1]) / (x[i + 1] - x[i])
+    // A little inside the two, so that the last digits of the file do not matter.
+    const inset = 1e-6 * Math.abs(left - right)
+    return Math.min(Math.max(left, right) - inset, Math.max(Math.min(left, right) + inset, force))
+  })
+
 /** The file of a `bond_style table`. Throws TableFileError where the grid does not ascend. */
 export const writeBondTable = (keyword: string, table: DistanceTable): string => {
   return writeSection(keyword, `N ${table.r.length}`, toReal(keyword, table))

@@ -10,11 +10,11 @@ export type KnotRows = ValueOf<typeof PotentialKnots>
 
 /** nm: where tables begin, and how far apart their rows are. */
 const start = 0.02
-const spacing = 0.002
+const spacing = 0.001
 /** nm over which a potential is led to 0 at its cut-off. */
-const switchWidth = 0.1
+export const switchWidth = 0.1
 
-/** The table of one pair up to `cutoff` (nm), in rows 0.002 nm apart; the last is the cut-off. */
+/** The table of one pair up to `cutoff` (nm), in rows 0.001 nm apart; the last is the cut-off. */
 export const potentialRows = (pair: string, knots: Knots, cutoff: number): PotentialRows => {
   const points = Math.round((cutoff - start) / spacing) + 1
   const { F, U, x } = tabulatePair(knots, { start, cutoff, points, switchWidth })

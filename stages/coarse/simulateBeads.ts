@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { readDump } from "../../formats/lammpsDump.ts"
 import { LammpsLogParser, troubleIn } from "../../formats/lammpsLog.ts"
 import type { LogSegment } from "../../formats/lammpsLog.ts"
-import { writeAngleTable, writeBondTable, writePairTable } from "../../formats/lammpsTable.ts"
+import { settleExtrema, writeAngleTable, writeBondTable, writePairTable } from "../../formats/lammpsTable.ts"
 import { barPerAtmosphere } from "../../formats/lammpsUnits.ts"
 import type { Frame, TrajectoryMeta } from "../../formats/trajectory.ts"
 import { writeLammpsData } from "../../formats/writeLammpsData.ts"
@@ -152,7 +152,8 @@ const filesOf = (
     const keyword = pairName(meta, a, b)
     const table = tables.get(keyword)
     if (table === undefined) throw new RangeError(`there is no potential for the pair ${keyword}`)
-    sections.push(writePairTable(keyword, table))
+    const { F, U, r } = table
+    sections.push(writePairTable(keyword, { r, U, F: settleExtrema(r, U, F) }))
     return { types: [a + 1, b + 1], keyword, cutoff: table.r[table.r.length - 1] }
   })
   const terms = bondedTerms(meta)
@@ -193,8 +194,8 @@ const bondedSections = (terms: ReadonlyArray<BondedTerm>, bonded: BondedRows): R
   return terms.map((term) => {
     const { F, U, x } = termOf(tables, term)
     return term.kind === "bond"
-      ? writeBondTable(keywordOf(term), { r: x, U, F })
-      : writeAngleTable(keywordOf(term), { theta: x, U, F })
+      ? writeBondTable(keywordOf(term), { r: x, U, F: settleExtrema(x, U, F) })
+      : writeAngleTable(keywordOf(term), { theta: x, U, F: settleExtrema(x, U, F) })
   })
 }
 

@@ -43,6 +43,9 @@ const tablePoints = 4000
 /** The same for bonds and angles, even in r and theta: 0.0002 nm and 0.06 degrees. */
 const bondedPoints = 3000
 
+/** How LAMMPS reads and interpolates the tables. */
+export const pairStyle = `pair_style table linear ${tablePoints}`
+
 /** How many time steps a time is, both in ps. */
 export const stepsIn = (time: number, { timeStep }: CgProtocol): number => Math.round(time / timeStep)
 
@@ -66,7 +69,7 @@ export const cgScript = (
     `read_data ${files.data}`,
     // Before the neighbour lists are made: beads joined by a bond or an angle are no pair.
     ...(bonds.length > 0 ? ["special_bonds lj/coul 0 0 1"] : []),
-    `pair_style table linear ${tablePoints}`,
+    pairStyle,
     ...pairs.map(
       ({ cutoff, keyword, types: [a, b] }) =>
         `pair_coeff ${a} ${b} ${files.table} ${keyword} ${number(toAngstrom(cutoff))}`

@@ -13,7 +13,7 @@ export const noLammps: string | undefined =
     : `no LAMMPS on this machine: install lammps, or name a binary in LARGO_LMP (now "${lammps}")`
 
 /** Gives the files that LAMMPS wrote, by name, and its exit status. */
-export const runLammps = (input: string, files: Readonly<Record<string, string>> = {}) => {
+export const runLammps = (input: string, files: Readonly<Record<string, string>> = {}, timeout = 30_000) => {
   const folder = mkdtempSync(join(tmpdir(), "largo-lammps-"))
   for (const [name, text] of Object.entries({ ...files, "in.test": input }))
     writeFileSync(join(folder, name), text)
@@ -21,7 +21,7 @@ export const runLammps = (input: string, files: Readonly<Record<string, string>>
     cwd: folder,
     env: { ...process.env, OMP_NUM_THREADS: "1" },
     // A LAMMPS whose coordinates became NaN may never end.
-    timeout: 30_000,
+    timeout,
     encoding: "utf8"
   })
   const read = (name: string): Uint8Array => readFileSync(join(folder, name))
