@@ -17,6 +17,12 @@ export interface UpdateOptions {
   readonly smoothing?: number
 }
 
+/** A change A (1 - r / cutoff) of a potential inside its cut-off: A in kJ/mol, the cut-off in nm. */
+export interface PressureRamp {
+  readonly amplitude: number
+  readonly cutoff: number
+}
+
 /** What one iteration did to a potential. */
 export interface InversionStep {
   readonly knots: Knots
@@ -43,12 +49,21 @@ export const iteratePair = (
   knots: Knots,
   model: Distribution,
   target: Distribution,
-  options: UpdateOptions & { readonly ramp?: { readonly amplitude: number; readonly cutoff: number } }
+  options: UpdateOptions & { readonly ramp?: PressureRamp }
 ): InversionStep => {
   const update = logRatioUpdate(knots, model, target, options)
-  const { amplitude, cutoff } = options.ramp ?? { amplitude: 0, cutoff: 1 }
-  const U = knots.U.map((value, i) => value + update[i] + amplitude * Math.max(0, 1 - knots.x[i] / cutoff))
-  return { knots: extrapolateCore({ x: knots.x, U }, firstReliable(target)), update }
+  return { knots: correctPair(knots, update, target, options.ramp), update }
+}
+
+/** Knots of a pair potential after a change at each of them, a ramp A (1 - r / cutoff), and a core drawn again. */
+export const correctPair = (
+  { U, x }: Knots,
+  update: Float64Array,
+  target: Distribution,
+  { amplitude, cutoff }: PressureRamp = { amplitude: 0, cutoff: 1 }
+): Knots => {
+  const corrected = U.map((value, i) => value + update[i] + amplitude * Math.max(0, 1 - x[i] / cutoff))
+  return extrapolateCore({ x, U: corrected }, firstReliable(target))
 }
 
 /**

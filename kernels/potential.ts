@@ -47,10 +47,16 @@ export const tabulatePair = (knots: Knots, shape: PairTableShape): PotentialTabl
     const U = splineValue(spline, r) - shift
     const F = -splineSlope(spline, r)
     const t = Math.min(1, Math.max(0, (r - cutoff + switchWidth) / switchWidth))
-    const factor = 1 - t * t * t * (10 - 15 * t + 6 * t * t)
     const factorSlope = (-30 * t * t * (1 - t) * (1 - t)) / switchWidth
+    const factor = switched(r, cutoff, switchWidth)
     return [U * factor, F * factor - U * factorSlope]
   })
+}
+
+/** The factor 1 - 10 t^3 + 15 t^4 - 6 t^5 that leads a table to 0 over the last `width` before its cut-off. */
+export const switched = (r: number, cutoff: number, width: number): number => {
+  const t = Math.min(1, Math.max(0, (r - cutoff + width) / width))
+  return 1 - t * t * t * (10 - 15 * t + 6 * t * t)
 }
 
 /**

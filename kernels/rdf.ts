@@ -180,6 +180,18 @@ export const add = (acc: RdfAccumulator, positions: Float32Array | Float64Array,
   if (acc.frames === 2 * blocks * acc.blockLength) mergeBlocks(acc)
 }
 
+/** Pairs that a frame of this volume (nm3) has in each bin where g is 1: [pair, bin]. */
+export const pairsPerUnit = ({ divisors, spec }: RdfAccumulator, volume: number): Float64Array => {
+  const { bins, rMax, rMin } = spec
+  const width = (rMax - rMin) / bins
+  return Float64Array.from({ length: divisors.length * bins }, (_, at) => {
+    const inner = rMin + (at % bins) * width
+    return (divisors[Math.floor(at / bins)] * shell(inner, inner + width)) / volume
+  })
+}
+
+const shell = (inner: number, outer: number): number => (4 / 3) * Math.PI * (outer ** 3 - inner ** 3)
+
 /** g(r) of each pair of types, in the order of the request. Throws RdfError without a frame. */
 export const finish = (acc: RdfAccumulator): Array<Rdf> => {
   const { bins, rMin, rMax, pairs } = acc.spec
@@ -195,7 +207,7 @@ export const finish = (acc: RdfAccumulator): Array<Rdf> => {
       const inner = rMin + k * width
       const outer = rMin + (k + 1) * width
       r[k] = (inner + outer) / 2
-      const perPair = 1 / (acc.divisors[p] * ((4 / 3) * Math.PI * (outer ** 3 - inner ** 3)))
+      const perPair = 1 / (acc.divisors[p] * shell(inner, outer))
       const block = (b: number) => acc.weighted[(b * pairs.length + p) * bins + k] * perPair
       let sum = 0
       for (let b = 0; b < used; b++) sum += block(b)

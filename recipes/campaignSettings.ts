@@ -154,13 +154,17 @@ export const CampaignParams = Schema.Struct({
     })
   ),
   ibi: setting(
-    "Iterative Boltzmann inversion",
+    "The inversion of structures to potentials",
     Schema.Struct({
       ...Times,
+      method: setting(
+        "`ibi`, iterative Boltzmann inversion, or `imc`, inverse Monte Carlo",
+        Schema.Literals(["ibi", "imc"])
+      ),
       max: setting("iterations at most; it stops earlier at the noise of the target", Count),
-      alpha: setting("share of the update that is taken", Positive),
+      alpha: setting("share of a step that is taken", Positive),
       clip: setting("largest change of the potential in an iteration, kT", Positive),
-      smoothing: setting("waves of this length in the update are halved, nm", Positive),
+      smoothing: setting("waves of this length in an update of `ibi` are halved, nm", Positive),
       floorFactor: setting(
         "the residual counts as noise below this multiple of what chance alone would give",
         Positive

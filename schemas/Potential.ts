@@ -21,6 +21,7 @@ export const PotentialKnots = Kind.table("potential-knots", {
 const Measured = Schema.Struct({
   residual: Schema.NullOr(Schema.Finite),
   noiseFloor: Schema.NullOr(Schema.Finite),
+  chiSquare: Schema.NullOr(Schema.Finite),
   variation: Schema.NullOr(Schema.Finite),
   variationFloor: Schema.NullOr(Schema.Finite),
   timeStep: Schema.NullOr(Schema.Finite),
@@ -41,6 +42,8 @@ export const Inversion = Kind.json(
     residual: Schema.NullOr(Schema.Finite),
     /** The residual that chance alone would give. */
     noiseFloor: Schema.NullOr(Schema.Finite),
+    /** Mean square of the collective deviations from the target in units of their noise: about 1 where chance alone is at work. */
+    chiSquare: Schema.NullOr(Schema.Finite),
     /** Largest total variation between a bond's or angle's distribution and its target; null without bonds. */
     variation: Schema.NullOr(Schema.Finite),
     /** The largest that chance alone would give. */

@@ -62,6 +62,7 @@ const begun = {
   iteration: 0,
   residual: null,
   noiseFloor: null,
+  chiSquare: null,
   variation: null,
   variationFloor: null,
   timeStep: null,

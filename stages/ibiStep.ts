@@ -1,8 +1,9 @@
-// The stage that takes one step of iterative Boltzmann inversion.
+// The stage that takes one step of an inversion: simulate, compare, correct.
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Boxes from "../kernels/box.ts"
-import { iterateBonded, iteratePair, pressureRamp } from "../kernels/inversion.ts"
+import { boltzmann } from "../kernels/constants.ts"
+import { correctPair, iterateBonded, iteratePair, pressureRamp } from "../kernels/inversion.ts"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
 import { runTimes, Thermostat } from "../schemas/CgProtocol.ts"
@@ -14,6 +15,8 @@ import { BeadTrajectory, verdictOf } from "../schemas/Trajectory.ts"
 import { bad, first, ok } from "../schemas/Verdict.ts"
 import type { Verdict } from "../schemas/Verdict.ts"
 import { lammps } from "../tools/lammps.ts"
+import { compareWithTarget } from "./coarse/compareWithTarget.ts"
+import { isBest, isDone, productionAfter, settledRuns } from "./coarse/inversionProgress.ts"
 import * as Bonded from "./coarse/bondedRows.ts"
 import type { BondedKnotRows, DistributionRows } from "./coarse/bondedRows.ts"
 import type { KnotRows } from "./coarse/potentialRows.ts"
@@ -21,7 +24,6 @@ import { knotRows, knotsOf, potentialRows } from "./coarse/potentialRows.ts"
 import type { RdfRows } from "./coarse/rdfRows.ts"
 import { distributionsOf, gridOf, noiseOf, reachOf, residualOf } from "./coarse/rdfRows.ts"
 import { firstFrame, simulateBeads } from "./coarse/simulateBeads.ts"
-import { structureOfBeads } from "./coarse/structureOfBeads.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 
@@ -33,11 +35,13 @@ export const IbiParams = Schema.Struct({
     Schema.withDecodingDefaultKey(Effect.succeed({ type: "nose-hoover" as const, damp: 0.5 }))
   ),
   seed: Schema.Int,
+  /** Iterative Boltzmann inversion, or inverse Monte Carlo. */
+  method: Schema.Literals(["ibi", "imc"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("ibi" as const))),
   /** Share of the update that is taken. */
   alpha: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
   /** Largest change of a knot, kT. */
   clip: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.5))),
-  /** nm; waves of this length in the update are halved. */
+  /** nm; waves of this length in an update of `ibi` are halved. */
   smoothing: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.05))),
   /** The residual counts as noise below this multiple of what chance alone would give. */
   floorFactor: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
@@ -47,8 +51,9 @@ export const IbiParams = Schema.Struct({
 type IbiParams = typeof IbiParams.Type
 
 /**
- * Simulates the potentials of the knots, compares, and corrects the knots: U' = U + alpha kT ln(g / g_target), and likewise
- * for bonds and angles. Potentials, RDF, distributions and inversion are those of the best model so far.
+ * Simulates the potentials of the knots, compares, and corrects the knots: U' = U + alpha kT ln(g / g_target), or by what
+ * the fluctuations of the pair counts say, and by the logarithm for bonds and angles. Potentials, RDF, distributions and
+ * inversion are those of the best model so far.
  */
 export const ibiStep = Stage.make("ibi-step", {
   module: import.meta.url,
@@ -99,25 +104,30 @@ export const ibiStep = Stage.make("ibi-step", {
     )
     const potential = tables.flat()
     const bonded = Bonded.knotsOf(bondedKnots).flatMap((term) => Bonded.potentialRows(term, term.of))
+    const isMonteCarlo = params.method === "imc"
+    const production = isMonteCarlo ? productionAfter(inversion.history, params) : params.production
     const run = yield* simulateBeads(
       { meta: beads.meta, start, potential, bonded },
-      params,
+      { ...params, production },
       params.seed + iteration,
       "iteration"
     )
     const grid = { ...gridOf(target), normalization: structure.normalization, blocks: 5 }
-    const measured =
+    const limits = { kT: boltzmann * params.temperature, clip: params.clip }
+    const found =
       run.verdict.quality === "ok"
         ? yield* Effect.tryPromise({
-            try: () => structureOfBeads(beads.meta, run.frames(), grid),
+            try: () => compareWithTarget(beads.meta, run.frames(), target, grid, limits),
             catch: (problem) => badInput(String(problem), "look at the dump")
           })
-        : { rdf: [], distributions: [], verdict: run.verdict }
-    const usable = measured.verdict.quality === "ok"
-    const bonds = usable ? Bonded.variationOf(measured.distributions, bondedTarget) : null
+        : { rdf: [], distributions: [], frames: 0, verdict: run.verdict, monteCarlo: null }
+    const { distributions, frames, monteCarlo, rdf, verdict } = found
+    const usable = verdict.quality === "ok"
+    const bonds = usable ? Bonded.variationOf(distributions, bondedTarget) : null
     const numbers = {
-      residual: usable ? residualOf(measured.rdf, target) : null,
-      noiseFloor: usable ? noiseOf(measured.rdf, target) : null,
+      residual: usable ? residualOf(rdf, target) : null,
+      noiseFloor: usable ? noiseOf(rdf, target) : null,
+      chiSquare: monteCarlo?.chiSquare ?? null,
       variation: bonds?.variation ?? null,
       variationFloor: bonds?.floor ?? null,
       timeStep: run.timeStep,
@@ -127,21 +137,34 @@ export const ibiStep = Stage.make("ibi-step", {
     const history = [...inversion.history, numbers]
     const { noiseFloor, residual } = numbers
     if (residual === null || noiseFloor === null) {
-      return { ...before, inversion: stopped({ ...inversion, iteration, history }, measured.verdict) }
+      return { ...before, inversion: stopped({ ...inversion, iteration, history }, verdict) }
+    }
+    if (isMonteCarlo && monteCarlo === null) {
+      return yield* Effect.fail(
+        badInput(`${frames} frames are too few for inverse Monte Carlo`, "a longer production, or method ibi")
+      )
     }
 
     const density = beads.meta.types.length / Boxes.volume(start.box)
-    const next = corrected(knots, measured.rdf, target, params, { pressure: numbers.pressure ?? 0, density })
-    const improved = inversion.residual === null || distance(numbers) < distance(inversion)
+    const state = { pressure: numbers.pressure ?? 0, density }
+    const share = params.alpha / Math.max(1, settledRuns(history))
+    const update = isMonteCarlo
+      ? (pair: string) => monteCarlo!.updates.get(pair)!.map((U) => share * U)
+      : null
+    const next = corrected(knots, rdf, target, params, state, update)
+    const improved = isMonteCarlo
+      ? isBest(numbers, inversion)
+      : inversion.residual === null || distance(numbers) < distance(inversion)
+    const excess = residual / noiseFloor
     const converged =
-      residual <= params.floorFactor * noiseFloor &&
+      (isMonteCarlo
+        ? isDone(history, monteCarlo!, excess, params.floorFactor)
+        : excess <= params.floorFactor) &&
       (bonds === null || bonds.variation <= params.floorFactor * bonds.floor)
     return {
-      ...(improved
-        ? { potential, rdf: measured.rdf, bonded, distributions: measured.distributions }
-        : before),
+      ...(improved ? { potential, rdf, bonded, distributions } : before),
       knots: next,
-      bondedKnots: correctedBonds(bondedKnots, measured.distributions, bondedTarget, params),
+      bondedKnots: correctedBonds(bondedKnots, distributions, bondedTarget, params),
       inversion: { ...inversion, ...(improved ? numbers : {}), iteration, history, converged }
     }
   })
@@ -163,7 +186,8 @@ const corrected = (
   model: RdfRows,
   target: RdfRows,
   params: IbiParams,
-  state: { readonly pressure: number; readonly density: number }
+  state: { readonly pressure: number; readonly density: number },
+  update: ((pair: string) => Float64Array) | null
 ): KnotRows => {
   const models = distributionsOf(model)
   const targets = distributionsOf(target)
@@ -175,8 +199,11 @@ const corrected = (
       targetPressure === null
         ? undefined
         : { cutoff, amplitude: pressureRamp(is, { ...state, targetPressure, cutoff, temperature }) }
-    const options = ramp === undefined ? params : { ...params, ramp }
-    return knotRows(pair, iteratePair(own, is, wanted, options).knots)
+    const next =
+      update === null
+        ? iteratePair(own, is, wanted, ramp === undefined ? params : { ...params, ramp }).knots
+        : correctPair(own, update(pair), wanted, ramp)
+    return knotRows(pair, next)
   })
 }
 

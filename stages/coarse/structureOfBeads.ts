@@ -39,24 +39,33 @@ export interface MeasuredStructure {
   readonly distributions: DistributionRows
   readonly frames: number
   readonly verdict: Verdict
+  /** Pairs that a frame has in each bin where g is 1, [pair of types, bin]; empty without rows. */
+  readonly pairsPerUnit: Float64Array
 }
 
 /**
  * g(r) of a trajectory of beads, pairs within a molecule left out, and its bonds and angles. Declined where there are fewer
  * frames than blocks or the box is too small. Throws RdfError or BondedError for frames that are none.
+ *
+ * @param observe gets the pairs counted in each frame, [pair of types, bin]
  */
 export const structureOfBeads = async (
   meta: TrajectoryMeta,
   frames: AsyncIterable<Frame>,
-  grid: StructureGrid
+  grid: StructureGrid,
+  observe?: (counts: Float64Array) => void
 ): Promise<MeasuredStructure> => {
   const terms = bondedTerms(meta).map((term) => ({ term, acc: Bonded.make(bondedSpec(term, grid)) }))
-  const nothing = { rdf: [], distributions: [] }
+  const nothing = { rdf: [], distributions: [], pairsPerUnit: new Float64Array(0) }
   let state: Rdf.RdfAccumulator | undefined
+  let volume = 0
   try {
     for await (const { box, positions } of frames) {
       state ??= Rdf.make(specOf(meta, box, grid))
+      const before = observe && state.counts.slice()
       Rdf.add(state, positions, box)
+      volume += Boxes.volume(box)
+      if (before !== undefined) observe?.(state.counts.map((count, k) => count - before[k]))
       for (const { acc } of terms) Bonded.add(acc, positions, box)
     }
   } catch (problem) {
@@ -78,7 +87,8 @@ export const structureOfBeads = async (
     }))
   )
   const distributions = terms.flatMap(({ acc, term }) => distributionRows(term, Bonded.finish(acc)))
-  return { rdf, distributions, frames: state.frames, verdict: ok }
+  const pairsPerUnit = Rdf.pairsPerUnit(state, volume / state.frames)
+  return { rdf, distributions, frames: state.frames, verdict: ok, pairsPerUnit }
 }
 
 const bondedSpec = ({ kind, rows }: BondedTerm, { blocks }: StructureGrid): Bonded.BondedSpec =>

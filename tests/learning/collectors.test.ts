@@ -20,6 +20,7 @@ const inversion: ValueOf<typeof Inversion> = {
   iteration: 7,
   residual: 0.02,
   noiseFloor: 0.016,
+  chiSquare: null,
   variation: null,
   variationFloor: null,
   timeStep: 0.01,

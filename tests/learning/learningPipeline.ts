@@ -30,6 +30,7 @@ export const drawSample = Stage.make("draw-sample", {
     const numbers = {
       residual: 0.02,
       noiseFloor: 0.02,
+      chiSquare: null,
       ...bonds,
       timeStep: 0.01,
       temperature: 298,
