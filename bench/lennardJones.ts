@@ -1,11 +1,9 @@
 // Holds the inversion of a Lennard-Jones fluid against its exact potential and pressure: node bench/lennardJones.ts [STORE]
-import { createReadStream } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
-import * as Store from "../cache/Store.ts"
 import * as Local from "../executors/Local.ts"
 import * as launch from "../pipeline/launch.ts"
 import type { CoarseRun } from "../schemas/CoarseRun.ts"
@@ -14,6 +12,7 @@ import type { Inversion, Potential } from "../schemas/Potential.ts"
 import type { Structure } from "../schemas/Rdf.ts"
 import { control, errorOf, reduced } from "../tests/coarse-grained/lennardJones.ts"
 import { machine, writeSection } from "./results.ts"
+import { targetsOf } from "./targets.ts"
 
 const params = {
   side: 10,
@@ -28,19 +27,7 @@ const params = {
 const store = process.argv[2] ?? join(tmpdir(), "largo-lennard-jones")
 const file = fileURLToPath(import.meta.url)
 
-const decoded = async (summary: { readonly targets: Readonly<Record<string, string | null>> }) => {
-  const { contents } = Store.open(store)
-  const entries = Object.entries(control.build(params).targets).map(async ([name, { kind }]) => {
-    const digest = summary.targets[name]
-    if (typeof digest !== "string") throw new Error(`${name} was not made: see largo logs`)
-    const bytes = () => contents.read(digest)
-    const chunks = () => createReadStream(contents.pathOf(digest))
-    return [name, await kind.decode({ path: contents.pathOf(digest), bytes, chunks })] as const
-  })
-  return Object.fromEntries(await Promise.all(entries)) as Record<string, unknown>
-}
-
-const report = (values: Record<string, unknown>): string => {
+const report = (values: Readonly<Record<string, unknown>>): string => {
   const [exact] = values["exact"] as ValueOf<typeof CoarseRun>
   const structure = values["structure"] as ValueOf<typeof Structure>
   const rows = params.inversions.map(({ frames, method }) => {
@@ -80,7 +67,7 @@ NodeRuntime.runMain(
   Effect.gen(function* () {
     const opened = yield* Effect.promise(() => launch.open({ pipeline: control, file, params, store }))
     const { summary } = yield* launch.run(opened, { file, executor: Local.make(Local.machine()) })
-    const text = report(yield* Effect.promise(() => decoded(summary)))
+    const text = report(yield* Effect.promise(() => targetsOf(control, params, summary, store)))
     process.stdout.write(text)
     writeSection("Inversion of a Lennard-Jones fluid", text)
   })

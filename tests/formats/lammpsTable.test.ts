@@ -7,6 +7,7 @@ import {
   type DistanceTable,
   readAngleTables,
   readDistanceTables,
+  settleExtrema,
   writeAngleTable,
   writeBondTable,
   writePairTable
@@ -81,6 +82,21 @@ describe("a table for LAMMPS", () => {
     const tables = readDistanceTables(text)
     expect(Array.from(tables.keys())).toEqual(["A", "B"])
     expect(tables.get("B")?.r.at(-1)).toBe(2)
+  })
+
+  it("has forces that LAMMPS calls consistent, changed beside an extremum alone and there by little", () => {
+    const { F, U, r } = lennardJones(0.3, 1, 701)
+    const settled = settleExtrema(r, U, F)
+    const changed = Array.from(r.keys()).filter((i) => settled[i] !== F[i])
+    // The attraction is strongest at (26/7)^(1/6) sigma.
+    expect(changed).toHaveLength(1)
+    expect(Math.abs(r[changed[0]] - (26 / 7) ** (1 / 6) * sigma)).toBeLessThan(0.001)
+    expect(Math.abs(settled[changed[0]] - F[changed[0]])).toBeLessThan(2e-4 * Math.abs(F[changed[0]]))
+    for (let i = 1; i + 1 < r.length; i++) {
+      const left = (U[i - 1] - U[i]) / (r[i] - r[i - 1])
+      const right = (U[i] - U[i + 1]) / (r[i + 1] - r[i])
+      expect((settled[i] - left) * (settled[i] - right)).toBeLessThanOrEqual(0)
+    }
   })
 
   it("that LAMMPS would misread is refused", () => {
@@ -175,8 +191,6 @@ run 0`,
       onTestFinished(run.remove)
       const log = parseLammpsLog(run.read("log.lammps"))
       const [segment] = log.segments
-      const x = 0.23977e1 / 6.03
-      void x
       const r = 0.3977
       const pair = 4 * epsilon * ((sigma / r) ** 12 - (sigma / r) ** 6)
       expect((segment?.data.E_vdwl?.[0] ?? 0) * 4.184).toBeCloseTo(pair, 6)
