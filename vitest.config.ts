@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     maxWorkers: 2,
-    testTimeout: 300_000,
-    hookTimeout: 300_000
+    testTimeout: 900_000,
+    hookTimeout: 900_000
   }
 })

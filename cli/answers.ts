@@ -237,6 +237,7 @@ export const answers = {
     files: Schema.Array(Text),
     bytes: Count
   }),
+  "import-votca": Schema.Struct({ file: Text, kind: Schema.Literals(["mapping", "settings"]), next: Text }),
   report: Schema.Struct({ run: Text, pipeline: Text, file: Text, bytes: Count }),
   "analyze-rdf": table,
   "analyze-msd": table,

@@ -28,6 +28,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     load: () => import("./export.ts")
   },
   report: { summary: "writes the page of a run to one HTML file", load: () => import("./report.ts") },
+  "import votca": {
+    summary: "turns VOTCA's mapping, or the settings of an inversion, into a file of largo's",
+    load: () => import("./importVotca.ts")
+  },
   vouch: {
     summary: "records that a stage's new code gives the same results",
     load: () => import("./vouch.ts")

@@ -1,5 +1,6 @@
 // `largo export`: writes the data set, or the targets, of a run to a folder.
 import { exportFolder } from "../report/exportFolder.ts"
+import { exportModel } from "../report/exportModel.ts"
 import { ReportError } from "../report/ReportError.ts"
 import * as RunRecord from "../report/RunRecord.ts"
 import * as Command from "./Command.ts"
@@ -7,6 +8,8 @@ import { storeOptions } from "./openPipeline.ts"
 import { openStore } from "./openStore.ts"
 import { UsageError } from "./Usage.ts"
 import * as words from "./view/words.ts"
+
+const formats = ["parquet", "csv"]
 
 export const command = Command.make(
   {
@@ -16,20 +19,31 @@ export const command = Command.make(
     options: {
       ...storeOptions,
       to: { help: "the folder; an earlier export there is replaced", takes: "DIR" },
-      format: { help: "how tables are written: parquet (the default) or csv", takes: "FORMAT" }
+      model: { help: "a coarse-grained model instead: a sample such as sample=3, or a node", takes: "NAME" },
+      format: {
+        help: "how tables are written (default: parquet)",
+        takes: "FORMAT",
+        choices: formats
+      }
     },
     notes: "Of a pipeline the latest run is meant; RUN is a run's id, the start of one, or latest."
   },
   async (given, out) => {
-    const { store: folder, to } = given.options
+    const { format, model, store: folder, to } = given.options
     if (to === undefined) throw new UsageError(["--to: is missing"], "type: largo export PIPELINE --to DIR")
-    const format = given.options.format ?? "parquet"
-    if (format !== "parquet" && format !== "csv")
-      throw new UsageError([`--format: "${format}" is neither parquet nor csv`], "type: --format csv")
+    if (format !== undefined && !formats.includes(format)) {
+      throw new UsageError(
+        [`--format: "${format}" is neither ${formats.join(" nor ")}`],
+        `choose one of ${formats.join(", ")}`
+      )
+    }
     const store = openStore(folder)
     try {
       const record = RunRecord.read(store, RunRecord.findRun(store, given.words[0]))
-      const exported = await exportFolder(store, record, to, format)
+      const exported =
+        model === undefined
+          ? await exportFolder(store, record, to, format === "csv" ? "csv" : "parquet")
+          : await exportModel(store, record, model, to)
       out.answer({ ...exported, pipeline: record.pipeline }, () => {
         const { bytes, files, run } = exported
         return `${exported.folder}: ${words.count(files.length)} files, ${words.size(bytes)}, of run ${run}`

@@ -103,7 +103,7 @@ export const CampaignParams = Schema.Struct({
   ),
   mapping: Text(
     "which atoms are a bead: `centre-of-mass`, one bead a molecule; `three-bead`, 234-trimethylpentane with bonds and " +
-      "an angle; or the path of a mapping file that ends in `.json`",
+      "an angle; or the path of a mapping file that ends in `.json`, or of one of VOTCA's that ends in `.xml`",
     "centre-of-mass"
   ),
   ranges: described(

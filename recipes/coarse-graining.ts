@@ -5,7 +5,6 @@ import { labelled, pick } from "../pipeline/combinators.ts"
 import * as Pipeline from "../pipeline/Pipeline.ts"
 import { ForceField } from "../schemas/ForceField.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
-import { MappingFile, problemsOf } from "../schemas/MappingFile.ts"
 import { Molecule } from "../schemas/Molecule.ts"
 import type { MoleculeFile } from "../schemas/moleculeFiles.ts"
 import { acquireParameters } from "../stages/acquireParameters.ts"
@@ -32,6 +31,7 @@ import { measureStructure } from "../stages/measureStructure.ts"
 import { predictPotential } from "../stages/predictPotential.ts"
 import { sampleParameters } from "../stages/sampleParameters.ts"
 import { readJson } from "./readJson.ts"
+import { readMapping } from "./readMapping.ts"
 import { CampaignParams, heldOutOf, settingsOf } from "./campaignSettings.ts"
 import { inRounds } from "./rounds.ts"
 import { trainModels } from "./trainModels.ts"
@@ -193,7 +193,5 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
 /** One bead a molecule needs no mapping; the others are checked against the molecule before anything runs. */
 const mappingOf = (name: string, molecule: Molecule, loaded: Artifact<ValueOf<typeof MoleculeFile>>) => {
   if (name === "centre-of-mass") return undefined
-  const check = (file: MappingFile) => problemsOf(file, molecule)
-  const mapping = readJson("mapping", name, MappingFile, { folder: "mappings", check })
-  return loadMapping({ mapping }, { molecule: loaded }).mapping
+  return loadMapping({ mapping: readMapping(name, molecule) }, { molecule: loaded }).mapping
 }

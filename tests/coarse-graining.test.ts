@@ -6,8 +6,11 @@ import path from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Digest } from "../cache/Digest.ts"
 import * as Store from "../cache/Store.ts"
+import { readDump } from "../formats/lammpsDump.ts"
 import { decodeRows } from "../formats/parquet.ts"
+import { readTrajectory } from "../formats/trajectory.ts"
 import { Samples } from "../schemas/campaign.ts"
+import { findLammps } from "../scripts/findLammps.js"
 import { blocksOf } from "./docs/blocks.ts"
 
 const root = path.join(import.meta.dirname, "..")
@@ -111,7 +114,7 @@ let first: Ran
 beforeAll(async () => {
   copySources()
   first = await run(...campaign(2))
-}, 300_000)
+}, 900_000)
 
 describe("a tiny campaign", () => {
   it("reaches every target; the liquid of the unchanged force field is the known one, as far as so short a run can tell", async () => {
@@ -133,6 +136,38 @@ describe("a tiny campaign", () => {
     expect(again.nodes).toEqual([])
   })
 
+  it("exports its models as folders that plain LAMMPS runs, with the same trajectory", async () => {
+    const model = path.join(temporary, "model")
+    await ask("export", "coarse-graining", "--model", "cg-md@sample=0", "--to", model)
+    const found = findLammps()
+    if ("problem" in found) throw new Error(found.problem)
+    const lammps = found.path
+    await execa(lammps, ["-in", "in.lammps", "-log", "none"], { cwd: model })
+    const positions = []
+    const dump = fs.createReadStream(path.join(model, "trajectory.dump"))
+    for await (const frame of readDump(dump, { units: "real" }))
+      positions.push(Array.from(frame.positions, Math.fround))
+    const { actions, contents } = Store.open(store)
+    const { nodes } = await ask("show", "latest")
+    const { key } = (nodes as ReadonlyArray<{ node: string; key: string }>).find(
+      ({ node }) => node === "cg-md@sample=0"
+    )!
+    const beads = actions.lookup(key)!.outputs["beads"].digest
+    const stored = await readTrajectory(fs.createReadStream(contents.pathOf(beads)))
+    const expected = []
+    for await (const frame of stored.frames) expected.push([...frame.positions])
+    expect(positions).toEqual(expected)
+
+    // By a sample's name it is the model with friction.
+    const slowed = path.join(temporary, "slowed")
+    await ask("export", "coarse-graining", "--model", "sample=0", "--to", slowed)
+    expect(fs.readFileSync(path.join(slowed, "in.lammps"), "utf8")).toContain("fix friction all langevin")
+    await execa(lammps, ["-in", "in.lammps", "-log", "none"], { cwd: slowed })
+    await expect(ask("export", "coarse-graining", "--model", "sample=9", "--to", model)).rejects.toThrow(
+      'has no model \\"sample=9\\"; it has sample=0, sample=1'
+    )
+  }, 900_000)
+
   it("has the same keys and bytes on another empty store", async () => {
     const other = path.join(temporary, "other")
     await run(...campaign(1), "--store", other)
@@ -147,7 +182,7 @@ describe("a tiny campaign", () => {
       )
     )
     expect(there.map((entry) => entry?.outputs)).toEqual(here.map((entry) => entry?.outputs))
-  }, 300_000)
+  }, 900_000)
 })
 
 const keysOf = async (folder: string): Promise<ReadonlyArray<string>> => {
@@ -193,7 +228,7 @@ describe("another fit window", () => {
     expect(wholly).toEqual(
       expect.arrayContaining(told.map(({ stage }) => stage).filter((stage) => after.includes(stage)))
     )
-  }, 300_000)
+  }, 900_000)
 })
 
 describe("code", () => {
@@ -225,7 +260,7 @@ describe("code", () => {
     // Equal bytes stop it there: everything downstream is as it was.
     expect(done.targets).toEqual(first.targets)
     expect(todo(await plan(...campaign(2)))).toEqual([])
-  }, 300_000)
+  }, 900_000)
 })
 
 describe("one sample more", () => {
@@ -247,5 +282,5 @@ describe("one sample more", () => {
     expect(ids(simulated)).toEqual(["all-atom-md@sample=2"])
     const rest = done.nodes.filter(({ id }) => !/sample=/.test(id))
     expect(stagesOf(rest).every((stage) => /^(collect|match|train|export)-/.test(stage))).toBe(true)
-  }, 300_000)
+  }, 900_000)
 })

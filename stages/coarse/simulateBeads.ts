@@ -136,7 +136,8 @@ const judge = ({ data }: LogSegment, protocol: CgProtocol) => {
   return { verdict, temperature, pressure }
 }
 
-const filesOf = (
+/** The files of a run as LAMMPS reads them; `files` are their names. Throws RangeError for a system without the potentials that it needs. */
+export const filesOf = (
   { bonded = [], meta, potential, start }: BeadSystem,
   protocol: CgProtocol,
   seed: number,
