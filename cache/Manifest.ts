@@ -123,16 +123,63 @@ export interface Difference {
 
 /** The facts in which two manifests differ, in the order of the key. */
 export const diff = (before: Manifest, after: Manifest): ReadonlyArray<Difference> => {
-  const old = new Map(explain(before).map((line) => [line.name, line.value]))
+  const old = exactly(before)
   const differences: Array<Difference> = []
-  for (const { name, value } of explain(after)) {
+  for (const [name, is] of exactly(after)) {
     const was = old.get(name)
     old.delete(name)
-    if (was !== value) differences.push({ name, before: was, after: value })
+    if (was?.line === is.line) continue
+    // The text "1" and the number 1 read the same: then both are told as they are hashed.
+    const [from, to] = was?.value === is.value ? [was.line, is.line] : [was?.value, is.value]
+    differences.push({ name, before: from, after: to })
   }
-  for (const [name, value] of old) differences.push({ name, before: value, after: undefined })
+  for (const [name, { value }] of old) differences.push({ name, before: value, after: undefined })
   return differences
 }
+
+/** Name of a fact -> its value as it is told, and its line in the text of the key. */
+const exactly = (manifest: Manifest): Map<string, { readonly value: string; readonly line: string }> => {
+  const facts = new Map<string, { readonly value: string; readonly line: string }>()
+  walk(manifest, (line) => {
+    const { name, value } = named(line)
+    facts.set(name, { value, line: encodeLine(line) })
+  })
+  return facts
+}
+
+/** The fields in which a fact differs: a param that is a record or a list is taken apart, all else is one field. */
+export const fields = (difference: Difference): ReadonlyArray<Difference> => {
+  const { after, before, name } = difference
+  if (!name.startsWith("param.")) return [difference]
+  const [was, is] = [parsed(before), parsed(after)]
+  const taken = was === undefined || is === undefined ? [] : apart(name, was, is)
+  return taken.length === 0 ? [difference] : taken
+}
+
+/** The record or list in the text of a fact, else undefined: texts stand in facts without quotes. */
+const parsed = (text: string | undefined): object | undefined => {
+  if (text === undefined || !/^[[{]/.test(text)) return undefined
+  try {
+    return JSON.parse(text) as object
+  } catch {
+    return undefined
+  }
+}
+
+const apart = (name: string, before: unknown, after: unknown): Array<Difference> => {
+  if (isRecord(before) && isRecord(after) && Array.isArray(before) === Array.isArray(after)) {
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+      apart(Array.isArray(after) ? `${name}[${key}]` : `${name}.${key}`, before[key], after[key])
+    )
+  }
+  const [was, is] = [before, after].map((value) =>
+    value === undefined ? undefined : typeof value === "string" ? value : canonicalJson(value)
+  )
+  return was === is ? [] : [{ name, before: was, after: is }]
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
 
 /** `["input", slot, index, label, field, kind, digest]` becomes `input.slot[index label].field` = `kind digest`. */
 const named = (line: Line): { name: string; value: string } => {

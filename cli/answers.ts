@@ -12,6 +12,20 @@ const Timings = Schema.Struct({ stageSeconds: Seconds, engineSeconds: Seconds })
 const Difference = Schema.Struct({ name: Text, before: Schema.NullOr(Text), after: Schema.NullOr(Text) })
 const RunState = Schema.Literals(["running", "finished", "failed", "interrupted", "died"])
 
+/** Why a node runs, of one word or a few. */
+const Reason = Schema.Literals([
+  "never cached",
+  "new",
+  "bytes missing",
+  "earlier attempt failed",
+  "code changed",
+  "tool changed",
+  "params changed",
+  "input changed",
+  "output schema changed",
+  "salt changed"
+])
+
 const facts = {
   run: Text,
   pipeline: Text,
@@ -58,6 +72,7 @@ export const answers = {
         stage: Text,
         state: Schema.Literals(["hit", "restore", "run", "unknown", "failed"]),
         why: Text,
+        reason: Schema.NullOr(Reason),
         key: Schema.NullOr(Digest),
         cost: Schema.NullOr(Seconds)
       })

@@ -73,7 +73,7 @@ const change = (store: Store, node: string, before: string, after: string): Chan
   const old = store.actions.lookup(before)
   const now = store.actions.lookup(after)
   const both = old !== undefined && now !== undefined
-  const differences = both ? Manifest.diff(old.manifest, now.manifest) : []
+  const differences = both ? Manifest.diff(old.manifest, now.manifest).flatMap(Manifest.fields) : []
   return {
     node,
     keys: [before, after],

@@ -34,7 +34,8 @@ export const command = Command.make(
 
     const manifest = manifestOf(session, resolution, node, state)
     const earlier = nearest(session.store, past, node, manifest)
-    const differences = earlier === undefined ? [] : Manifest.diff(earlier.manifest, manifest)
+    const differences =
+      earlier === undefined ? [] : Manifest.diff(earlier.manifest, manifest).flatMap(Manifest.fields)
     const lines = Manifest.explain(manifest)
     const { id, key, state: planState, stage, why } = planned
     const answer = {

@@ -69,7 +69,8 @@ const byStage = (nodes: ReadonlyArray<PlannedNode>): string => {
 const reasons = (nodes: ReadonlyArray<PlannedNode>): string => {
   const found = Map.groupBy(
     nodes.filter(({ why }) => why !== ""),
-    ({ why }) => why
+    // Labels of single nodes would make a reason of its own of each.
+    ({ why }) => why.replaceAll(/@[^\s;,]+/g, "")
   )
   const sorted = [...found].sort(([, a], [, b]) => b.length - a.length)
   const shown = sorted.slice(0, 2).map(([why, its]) => (sorted.length === 1 ? why : `${why} (${its.length})`))

@@ -1,6 +1,7 @@
 // A plan: what a run would do with each node, as plain data, made before anything runs.
 import type { Entry } from "../cache/ActionCache.ts"
-import type * as Manifest from "../cache/Manifest.ts"
+import type { Failure } from "../cache/Failures.ts"
+import * as Manifest from "../cache/Manifest.ts"
 import type { Artifact } from "./Artifact.ts"
 import * as Graph from "./Graph.ts"
 import { grow } from "./grow.ts"
@@ -16,6 +17,8 @@ export interface PlannedNode {
   readonly state: "hit" | "restore" | "run" | "unknown" | "failed"
   /** Why it runs, what it waits for, or "" for a hit. */
   readonly why: string
+  /** The name of the reason why it runs, or would whatever its inputs turn out to be; null where there is none. */
+  readonly reason: Why.Reason | null
   readonly key: string | null
   /** CPU seconds: what a hit took, else what past runs of its stage let expect; null where there was none. */
   readonly cost: number | null
@@ -33,7 +36,10 @@ export interface Plan {
 
 /** What earlier runs of a pipeline left: entries by node name, costs by stage. */
 export interface Past {
+  /** The entry of the node's latest namesake that had a result, where it is still there. */
   readonly entryOf: (node: string) => Entry | undefined
+  /** The key of the node's latest namesake, and whether it failed. */
+  readonly lastOf: (node: string) => { readonly key: string; readonly failed: boolean } | undefined
   /** Mean CPU seconds of a node of a stage. */
   readonly costOf: (stage: string) => number | undefined
 }
@@ -84,58 +90,79 @@ const planned = (
   const { name: id, stage } = node
   // A hit says what it cost itself: the lists of earlier runs are read only where something is to run.
   if (state._tag === "hit") {
-    return { id, stage: stage.name, state: "hit", why: "", key: state.key, cost: state.cpuSeconds }
+    const { cpuSeconds: cost, key } = state
+    return { id, stage: stage.name, state: "hit", why: "", reason: null, key, cost }
   }
   const base = { id, stage: stage.name, cost: past.costOf(stage.name) ?? null }
+  const toRun = (run: RunState): PlannedNode => {
+    const found = why(session, past, node, run)
+    const { reason } = found
+    return {
+      ...base,
+      state: run.restores === undefined ? "run" : "restore",
+      why: Why.text(found),
+      reason,
+      key: run.key
+    }
+  }
   switch (state._tag) {
     case "done":
-      return { ...base, state: "hit", why: "", key: state.key }
+      return { ...base, state: "hit", why: "", reason: null, key: state.key }
     case "run":
-      return { ...base, ...toRun(session, past, node, state) }
-    case "waiting":
-      if (state.restores !== undefined) return { ...base, ...toRun(session, past, node, state.restores) }
-      return { ...base, state: "unknown", why: unknown(session, past, states, node, state.on), key: null }
-    case "failed": {
-      const why = `earlier attempt failed: ${state.failure?.message ?? ""}; --retry-failed tries again`
-      return { ...base, state: "failed", why, key: state.failure?.key ?? null }
+      return toRun(state)
+    case "waiting": {
+      if (state.restores !== undefined) return toRun(state.restores)
+      const own = ownReason(session, past, node)
+      const until = `until ${blocker(states, state.on)}`
+      const text = own === undefined ? until : `${until}; ${Why.text(own)}`
+      return { ...base, state: "unknown", why: text, reason: own?.reason ?? null, key: null }
     }
-    case "skipped":
-      return {
-        ...base,
-        state: "unknown",
-        why: `until ${state.because.name}, ${state.because._tag === "dynamic" ? "whose function threw" : "which failed earlier"}`,
-        key: null
-      }
+    case "failed": {
+      const failure = Why.text(failedBefore(state.failure))
+      const text = `${failure}; --retry-failed tries again`
+      const reason = "earlier attempt failed"
+      return { ...base, state: "failed", why: text, reason, key: state.failure?.key ?? null }
+    }
+    case "skipped": {
+      const failed = state.because._tag === "dynamic" ? "whose function threw" : "which failed earlier"
+      const text = `until ${state.because.name}, ${failed}`
+      return { ...base, state: "unknown", why: text, reason: null, key: null }
+    }
   }
 }
 
-/** What is said of a node that runs. */
-export const toRun = (
-  session: Session,
-  past: Past,
-  node: Graph.StageNode,
-  state: RunState
-): { readonly state: "run" | "restore"; readonly why: string; readonly key: string } => {
-  const { key } = state
-  if (state.restores !== undefined) return { state: "restore", why: "bytes missing", key }
-  const { detail, reason } = why(session, past, node, state.manifest)
-  return { state: "run", why: detail === "" ? reason : `${reason}: ${detail}`, key }
+/** The named reason for which a node runs. */
+export const why = (session: Session, past: Past, node: Graph.StageNode, state: RunState): Why.Why => {
+  const { key, manifest, restores } = state
+  const { contents, failures } = session.store
+  if (restores !== undefined) {
+    const lost = Object.entries(restores.outputs).filter(([, { digest }]) => !contents.has(digest))
+    return { reason: "bytes missing", detail: lost.map(([output]) => output).join(", ") }
+  }
+  const last = past.lastOf(node.name)
+  if (last === undefined) return { reason: "new", detail: "" }
+  if (last.failed && last.key === key) return failedBefore(failures.lookup(key))
+  const earlier = past.entryOf(node.name)
+  const changed = earlier && Why.changed(earlier.manifest, manifest, around(session, earlier, node))
+  if (changed !== undefined) return changed
+  const detail = last.failed ? "it only failed, with other facts" : "its result was removed"
+  return { reason: "never cached", detail }
 }
 
-/** The named reason for which a node with this manifest runs. */
-export const why = (
-  session: Session,
-  past: Past,
-  node: Graph.StageNode,
-  manifest: Manifest.Manifest
-): Why.Why => {
-  const earlier = past.entryOf(node.name)
-  if (earlier === undefined) return { reason: "new", detail: "" }
-  const files = () => ({ before: filesOf(session, earlier), after: session.codeOf(node.stage).files })
-  return (
-    Why.changed(earlier.manifest, manifest, files) ?? { reason: "never cached", detail: "its entry is gone" }
-  )
-}
+const failedBefore = (failure: Failure | undefined): Why.Why => ({
+  reason: "earlier attempt failed",
+  detail: failure === undefined ? "" : `${failure.outcome}: ${failure.message.trim().split("\n")[0]}`
+})
+
+const around = (session: Session, earlier: Entry, node: Graph.StageNode): Why.Around => ({
+  files: () => ({ before: filesOf(session, earlier), after: session.codeOf(node.stage).files }),
+  producers: () => {
+    // The same walk as for the key, with names in place of digests.
+    const named = session.manifestOf(node, (artifact) => `\0${Graph.resolve(artifact).node.name}`)
+    const facts = Manifest.explain(named).filter(({ name }) => name.startsWith("input."))
+    return new Map(facts.map(({ name, value }) => [name, value.slice(value.indexOf("\0") + 1)]))
+  }
+})
 
 const filesOf = (session: Session, entry: Entry): Readonly<Record<string, string>> => {
   try {
@@ -145,22 +172,13 @@ const filesOf = (session: Session, entry: Entry): Readonly<Record<string, string
   }
 }
 
-/** What an unknown node waits for, and what of its own has changed already. */
-const unknown = (
-  session: Session,
-  past: Past,
-  states: States,
-  node: Graph.StageNode,
-  on: Graph.Node
-): string => {
-  const until = `until ${blocker(states, on)}`
+/** What of its own has changed already of a node whose inputs are not known yet. */
+const ownReason = (session: Session, past: Past, node: Graph.StageNode): Why.Why | undefined => {
   const earlier = past.entryOf(node.name)
-  if (earlier === undefined) return until
-  // Inputs are not known yet: they are taken as they were, so that only its own facts are compared.
-  const digestless = { ...session.manifestOf(withoutInputs(node), () => ""), inputs: earlier.manifest.inputs }
-  const files = () => ({ before: filesOf(session, earlier), after: session.codeOf(node.stage).files })
-  const own = Why.changed(earlier.manifest, digestless, files)
-  return own === undefined ? until : `${until}; ${own.reason}: ${own.detail}`
+  if (earlier === undefined) return undefined
+  // The inputs are taken as they were, so that only its own facts are compared.
+  const own = { ...session.manifestOf(withoutInputs(node), () => ""), inputs: earlier.manifest.inputs }
+  return Why.changed(earlier.manifest, own, around(session, earlier, node))
 }
 
 const withoutInputs = (node: Graph.StageNode): Graph.StageNode => ({ ...node, inputs: [] })

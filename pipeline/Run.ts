@@ -20,6 +20,7 @@ import { ranks } from "./priority.ts"
 import * as Resolution from "./Resolution.ts"
 import * as retry from "./retry.ts"
 import type { Session } from "./Session.ts"
+import * as Why from "./Why.ts"
 import type { Resources } from "./Stage.ts"
 
 export interface Request {
@@ -279,7 +280,8 @@ class Progress {
       this.settledUnasked = true
       return []
     }
-    const { key, why } = Plan.toRun(this.request.session, this.request.past, node, state)
+    const why = Why.text(Plan.why(this.request.session, this.request.past, node, state))
+    const { key } = state
     const { cores, id } = attempt
     this.emit({ _tag: "Queued", node: node.name, stage: node.stage.name, key, why, attempt: id, n, cores })
     return [attempt]

@@ -1,19 +1,18 @@
 // Why a node has to run: one named reason, from the manifest that it had before and the one that it has now.
-import type { Entry } from "../cache/ActionCache.ts"
 import * as Manifest from "../cache/Manifest.ts"
 
 /** The reasons, in the order in which they are looked for. */
 export type Reason =
-  | "never cached"
-  | "new"
   | "bytes missing"
+  | "new"
   | "earlier attempt failed"
+  | "salt changed"
+  | "output schema changed"
   | "code changed"
   | "tool changed"
   | "params changed"
   | "input changed"
-  | "output schema changed"
-  | "salt changed"
+  | "never cached"
 
 export interface Why {
   readonly reason: Reason
@@ -21,14 +20,17 @@ export interface Why {
   readonly detail: string
 }
 
-const sections: ReadonlyArray<readonly [section: string, reason: Reason]> = [
-  ["code", "code changed"],
-  ["tool", "tool changed"],
-  ["param", "params changed"],
-  ["inputs", "input changed"],
-  ["input", "input changed"],
-  ["output", "output schema changed"],
-  ["salt", "salt changed"]
+/** `params changed: fitStart: 5 -> 4`. */
+export const text = ({ detail, reason }: Why): string => (detail === "" ? reason : `${reason}: ${detail}`)
+
+// Salt and kinds come first: they stand in the code, so that another one is another code as well.
+const sections: ReadonlyArray<readonly [reason: Reason, section: RegExp]> = [
+  ["salt changed", /^salt$/],
+  ["output schema changed", /^output\./],
+  ["code changed", /^code$/],
+  ["tool changed", /^tool\./],
+  ["params changed", /^param\./],
+  ["input changed", /^inputs?\./]
 ]
 
 /** What is known of the code on both sides: file -> digest. */
@@ -37,32 +39,62 @@ export interface Files {
   readonly after: Readonly<Record<string, string>>
 }
 
-/**
- * The reason why a node runs although its earlier namesake has an entry; `undefined` where they do not differ.
- * @param filesOf the source files behind both code ids, where they are known
- */
+/** What a manifest does not hold; asked only where it is to be told. */
+export interface Around {
+  /** The source files behind both code ids, where they are known. */
+  readonly files: () => Files
+  /** Fact of an input -> the node that makes it now. */
+  readonly producers: () => ReadonlyMap<string, string>
+}
+
+/** The reason why a node runs although its earlier namesake has an entry; `undefined` where they do not differ. */
 export const changed = (
   before: Manifest.Manifest,
   after: Manifest.Manifest,
-  filesOf: () => Files
+  { files, producers }: Around
 ): Why | undefined => {
   const differences = Manifest.diff(before, after)
-  for (const [section, reason] of sections) {
-    const found = differences.filter(({ name }) => name === section || name.startsWith(`${section}.`))
+  for (const [reason, section] of sections) {
+    const found = differences.filter(({ name }) => section.test(name))
     if (found.length === 0) continue
-    if (section === "code")
-      return { reason, detail: changedFiles(filesOf()).join(", ") || "stages.lock.json" }
-    const shown = found.map((difference) => show(section, difference))
-    return { reason, detail: [...new Set(shown)].join(", ") }
+    if (reason === "code changed")
+      return { reason, detail: changedFiles(files()).join(", ") || "stages.lock.json" }
+    if (reason === "input changed") return { reason, detail: inputs(found, producers()) }
+    return { reason, detail: listed(found.flatMap(Manifest.fields).map(show)) }
   }
   return undefined
 }
 
-const show = (section: string, { name, before, after }: Manifest.Difference): string => {
-  const field = name.slice(section.length + 1)
-  if (section === "input" || section === "inputs") return field.replace(/\[.*/, "")
-  return `${field}: ${brief(before)} -> ${brief(after)}`
+/** `md.temperature: 298.15 -> 310`, without the section. */
+const show = ({ after, before, name }: Manifest.Difference): string =>
+  `${name.replace(/^[a-z]+\.?/, "") || name}: ${brief(before)} -> ${brief(after)}`
+
+/** `force from sample-parameters@sample=3`: the slots, and the nodes that fill them differently now. */
+const inputs = (
+  differences: ReadonlyArray<Manifest.Difference>,
+  producers: ReadonlyMap<string, string>
+): string => {
+  const slots = new Map<string, { readonly from: Set<string>; rows: string }>()
+  for (const { after, before, name } of differences) {
+    const slot = name.replace(/^inputs?\./, "").replace(/\[.*/s, "")
+    const known = slots.get(slot) ?? { from: new Set(), rows: "" }
+    slots.set(slot, known)
+    if (name.startsWith("inputs.")) known.rows = ` (${before ?? "no"} -> ${after ?? "no"} rows)`
+    const producer = after === undefined ? undefined : producers.get(name)
+    if (producer !== undefined) known.from.add(producer)
+  }
+  return [...slots]
+    .map(([slot, { from, rows }]) => `${slot}${rows}${from.size === 0 ? "" : ` from ${listed([...from])}`}`)
+    .join("; ")
 }
+
+/** So many of what changed are named. */
+const most = 3
+
+const listed = (words: ReadonlyArray<string>): string =>
+  words.length <= most
+    ? words.join(", ")
+    : `${words.slice(0, most).join(", ")} and ${words.length - most} more`
 
 const brief = (value: string | undefined): string =>
   value === undefined ? "(none)" : value.length > 60 ? `${value.slice(0, 57)}...` : value
@@ -72,6 +104,3 @@ export const changedFiles = ({ before, after }: Files): ReadonlyArray<string> =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((file) => before[file] !== after[file])
     .sort()
-
-/** The entry of a node's earlier namesake, where one is known. */
-export type Earlier = (node: string) => Entry | undefined

@@ -1,5 +1,4 @@
 // What earlier runs of a pipeline left: the entries of its nodes by name, and what its stages cost.
-import type { Entry } from "../cache/ActionCache.ts"
 import type { Store } from "../cache/Store.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Past } from "./Plan.ts"
@@ -17,20 +16,27 @@ interface Cost {
 
 /** The nodes of one run by name, and what its stages cost. */
 interface Earlier {
+  /** Node -> key, of those that have a result. */
   readonly keys: ReadonlyMap<string, string>
+  /** Node -> key, of those that failed. */
+  readonly failed: ReadonlyMap<string, string>
   readonly costs: ReadonlyMap<string, Cost>
 }
 
 const earlierOf = (lines: Iterable<Ledger.NodeLine>): Earlier => {
   const keys = new Map<string, string>()
+  const failed = new Map<string, string>()
   const costs = new Map<string, Cost>()
   for (const { cpu, key, node, stage, state } of lines) {
-    if (state === "failed") continue
+    if (state === "failed") {
+      failed.set(node, key)
+      continue
+    }
     keys.set(node, key)
     const { count, sum } = costs.get(stage) ?? { sum: 0, count: 0 }
     costs.set(stage, { sum: sum + cpu, count: count + 1 })
   }
-  return { keys, costs }
+  return { keys, failed, costs }
 }
 
 /** Earlier runs of a pipeline that say something new, the latest first; each is read when it is first asked for. */
@@ -74,10 +80,17 @@ export const pastOf = (store: Store, pipeline: string): Past => {
   }
 
   return {
-    entryOf: (node): Entry | undefined => {
+    entryOf: (node) => {
       for (const { keys } of runs()) {
         const key = keys.get(node)
         if (key !== undefined) return store.actions.lookup(key)
+      }
+      return undefined
+    },
+    lastOf: (node) => {
+      for (const { failed, keys } of runs()) {
+        const key = keys.get(node) ?? failed.get(node)
+        if (key !== undefined) return { key, failed: failed.has(node) }
       }
       return undefined
     },

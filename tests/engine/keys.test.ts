@@ -203,4 +203,20 @@ describe("the key of any manifest", () => {
       { seed: 5, numRuns: 150 }
     )
   })
+
+  it("differs by the fields of params that are records, and tells texts from numbers", () => {
+    const base = { stage: "s", code: "c", inputs: {}, tools: {}, outputs: {}, salt: "" }
+    const of = (params: Manifest.Manifest["params"]): Manifest.Manifest => ({ ...base, params })
+    const changed = (one: Manifest.Manifest["params"], other: Manifest.Manifest["params"]) =>
+      Manifest.diff(of(one), of(other))
+        .flatMap(Manifest.fields)
+        .map(({ after, before, name }) => [name, before, after])
+    expect(changed({ md: { a: 1, b: { c: [1, 2] } } }, { md: { a: 1, b: { c: [1, 3] }, d: "x" } })).toEqual([
+      ["param.md.b.c[1]", "2", "3"],
+      ["param.md.d", undefined, "x"]
+    ])
+    expect(changed({ a: [1] }, { a: { 0: 1 } })).toEqual([["param.a", "[1]", '{"0":1}']])
+    expect(changed({ a: "{}" }, { a: "{" })).toEqual([["param.a", "{}", "{"]])
+    expect(changed({ a: "1" }, { a: 1 })).toEqual([["param.a", '["param","a","1"]', '["param","a",1]']])
+  })
 })

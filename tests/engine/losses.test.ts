@@ -46,8 +46,8 @@ describe("bytes that were deleted", () => {
     const until = ["double@item=1"]
     const plan = await rig.plan(campaign, { store, until })
     expect(plan.nodes.map(({ id, state, why }) => [id, state, why])).toEqual([
-      ["clamp@item=1", "restore", "bytes missing"],
-      ["double@item=1", "restore", "bytes missing"]
+      ["clamp@item=1", "restore", "bytes missing: number"],
+      ["double@item=1", "restore", "bytes missing: number"]
     ])
     const restored = await rig.run(campaign, { store, until })
     expect(counts(restored)).toMatchObject({ ran: 0, restored: 2, cached: 0 })

@@ -33,7 +33,7 @@ describe("a second run", () => {
     expect(planned(plan, "double")).toMatchObject({ state: "unknown", why: "until clamp" })
     const did = await rig.run(campaign, { store, params: { apart: 6 } })
     expect(did.ran).toEqual(["clamp", "double"])
-    expect(did.why["double"]).toBe("input changed: number")
+    expect(did.why["double"]).toBe("input changed: number from clamp")
   })
 
   it("keeps the keys of earlier items when one is added", async () => {
