@@ -1,26 +1,32 @@
-// Installs the Python peers that tests and benches compare with into .venv/peers: about half a minute.
+// Installs the Python peers that we compare with: peers.js [peers|bench], into .venv/peers or .venv/bench, half a minute.
 //
-// For the checks on a server only: tests that need a peer skip themselves where it is missing.
+// The tests need neither: those that compare with a peer skip themselves where it is missing.
 import { spawnSync } from "node:child_process"
 import fs from "node:fs"
 import path from "node:path"
 import { projectRoot } from "./findLammps.js"
 
-const packages = [
-  "numpy==2.4.6",
-  "scikit-learn==1.9.1",
-  "freud-analysis==3.4.0",
-  "MDAnalysis==2.11.0",
-  "kinisi==2.1.0",
-  "tidynamics==1.1.2",
-  "pandas==3.1.1",
-  "polars==2.1.0",
-  "pyarrow==26.0.1",
-  "mlcroissant==1.1.1",
-  "roc-validator==0.13.0",
-  "rocrate==0.16.0"
-]
-const folder = path.join(projectRoot, ".venv", "peers")
+/** What computes the same, and what runs the same graphs. @type {Record<string, string[]>} */
+const sets = {
+  peers: [
+    "numpy==2.4.6",
+    "scikit-learn==1.9.1",
+    "freud-analysis==3.4.0",
+    "MDAnalysis==2.11.0",
+    "kinisi==2.1.0",
+    "tidynamics==1.1.2",
+    "pandas==3.1.1",
+    "polars==2.1.0",
+    "pyarrow==26.0.1",
+    "mlcroissant==1.1.1",
+    "roc-validator==0.13.0",
+    "rocrate==0.16.0"
+  ],
+  bench: ["snakemake==9.27.1", "redun==0.44.1"]
+}
+const set = process.argv[2] ?? "peers"
+const packages = sets[set] ?? []
+const folder = path.join(projectRoot, ".venv", set)
 const installed = path.join(folder, "installed.json")
 const wanted = JSON.stringify(packages)
 
