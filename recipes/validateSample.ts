@@ -2,7 +2,6 @@
 import { deriveSeed } from "../kernels/random.ts"
 import type { Artifact } from "../pipeline/Artifact.ts"
 import { labelled } from "../pipeline/combinators.ts"
-import type { BondedPotential } from "../schemas/Bonded.ts"
 import type { CoarseRun } from "../schemas/CoarseRun.ts"
 import type { Diffusion } from "../schemas/Diffusion.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
@@ -24,8 +23,6 @@ type Of<K> = Artifact<ValueOf<K>>
 export interface System {
   readonly parameters: Of<typeof Parameters>
   readonly beads: Of<typeof BeadTrajectory>
-  /** Bonds and angles of its own inversion: what is predicted is the potential of pairs. */
-  readonly bonded: Of<typeof BondedPotential>
   readonly target: Of<typeof Rdf>
   readonly structure: Of<typeof Structure>
   readonly allAtom: Of<typeof Diffusion>
@@ -65,19 +62,16 @@ export const validateInversion = ({ grid, sample }: Check, system: System) =>
 export const validateMethod = (
   method: Method,
   { coarse, fit, grid, sample, seed }: Check,
-  { allAtom, beads, bonded, parameters, structure, target }: System,
+  { allAtom, beads, parameters, structure, target }: System,
   models: Models
 ) => {
   // The labels and seeds of the networks' routes are plain, so that another method leaves their nodes alone.
   const suffix = method === "network" ? "" : ` ${method}`
   const on = <A>(route: string, body: () => A): A =>
     labelled(`route=${route}${suffix.replaceAll(" ", "-")}`, body)
-  const simulate = (
-    route: string,
-    inputs: Omit<globalThis.Parameters<typeof cgMd>[1], "beads" | "bonded">
-  ) => {
+  const simulate = (route: string, inputs: Omit<globalThis.Parameters<typeof cgMd>[1], "beads">) => {
     const params = { ...coarse, seed: deriveSeed(seed, `validate ${route}${suffix}`, sample) }
-    const { beads: moved, run } = cgMd(params, { ...inputs, beads, bonded })
+    const { beads: moved, run } = cgMd(params, { ...inputs, beads })
     const { rdf } = measureStructure(grid, { beads: moved })
     const { diffusion } = extractDiffusion(fit, { beads: moved })
     return { target, structure, allAtom, rdf, diffusion, run }

@@ -9,7 +9,9 @@ import * as Store from "../cache/Store.ts"
 import { readDump } from "../formats/lammpsDump.ts"
 import { decodeRows } from "../formats/parquet.ts"
 import { readTrajectory } from "../formats/trajectory.ts"
-import { Samples } from "../schemas/campaign.ts"
+import { BondedDistributions, Samples } from "../schemas/campaign.ts"
+import type { ValueOf } from "../schemas/Kind.ts"
+import type { Inversion } from "../schemas/Potential.ts"
 import { findLammps } from "../scripts/findLammps.js"
 import { blocksOf } from "./docs/blocks.ts"
 
@@ -188,6 +190,51 @@ describe("a tiny campaign", () => {
 const keysOf = async (folder: string): Promise<ReadonlyArray<string>> => {
   const { entries } = await ask("cache", "ls", "--store", folder)
   return entries.map(({ key }: { readonly key: string }) => key)
+}
+
+describe("molecules of three beads", () => {
+  it("take the all-atom runs that are there, and come to bonds and angles within 0.05 at their temperature", async () => {
+    const words = campaign(1, "mapping=three-bead")
+    expect(ids(todo(await plan(...words)))).not.toContain("all-atom-md@sample=0")
+    const done = await run(...words, "--until", "bonded_distributions")
+    expect(done.failed).toBe(0)
+    expect(stagesOf(done.nodes)).toEqual([
+      "boltzmann-invert",
+      "collect-bonded",
+      "ibi-step",
+      "load-mapping",
+      "map-to-cg",
+      "measure-structure"
+    ])
+    const iterations = ids(done.nodes).filter((id) => id.startsWith("ibi-step"))
+    const { history, quality } = await inversionOf(`ibi-step@sample=0/iteration=${iterations.length - 1}`)
+    expect(quality).toBe("ok")
+    expect(history).toHaveLength(iterations.length)
+    for (const { temperature, timeStep } of history) {
+      expect(Math.abs(temperature! / 298.15 - 1)).toBeLessThan(0.02)
+      expect(timeStep!).toBeGreaterThan(0.001)
+      expect(timeStep!).toBeLessThan(0.004)
+    }
+    const bytes = Store.open(store).contents.read(done.targets["bonded_distributions"] as Digest)
+    const rows = await decodeRows(bytes, BondedDistributions.columns)
+    const terms = [...Map.groupBy(rows, ({ beads, kind }) => `${kind} ${beads}`)]
+    expect(terms.map(([term]) => term)).toEqual(["bond A-B", "angle A-B-A"])
+    for (const [, bins] of terms) {
+      const variation = bins.reduce((sum, { model, target }) => sum + Math.abs(model! - target) / 2, 0)
+      expect(variation).toBeLessThan(0.05)
+    }
+  }, 300_000)
+})
+
+const inversionOf = async (node: string): Promise<ValueOf<typeof Inversion>> => {
+  const { actions, contents } = Store.open(store)
+  const found = (await keysOf(store)).map((key) => actions.lookup(key as Digest))
+  const digests = found.flatMap((entry) =>
+    entry?.node === node && entry.outputs["bonded"] !== undefined ? [entry.outputs["inversion"]!.digest] : []
+  )
+  // The campaign of one bead a molecule has a node of that name too, without bonds.
+  const inversions = digests.map((digest) => JSON.parse(Buffer.from(contents.read(digest)).toString()))
+  return inversions.find(({ variation }) => variation !== null)
 }
 
 describe("another fit window", () => {

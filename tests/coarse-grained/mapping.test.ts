@@ -1,7 +1,10 @@
 // Mapping files: the beads, bonds and angles that they come to, and what is wrong with those that do not fit.
-import { readFileSync } from "node:fs"
+import fs, { readFileSync } from "node:fs"
+import os from "node:os"
+import path from "node:path"
 import * as Schema from "effect/Schema"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { coarseGraining } from "../../recipes/coarse-graining.ts"
 import { MappingFile, problemsOf, resolve } from "../../schemas/MappingFile.ts"
 import { loadMapping } from "../../stages/loadMapping.ts"
 import { hexane, trimethylpentane } from "../all-atom/systems.ts"
@@ -82,6 +85,27 @@ describe("a mapping file", () => {
       /no potentials/
     )
     expect(resolve(decode({ ...chain, dihedrals: [] }), hexane).angles).toHaveLength(2)
+  })
+
+  it("of one's own is read by the campaign, which refuses it before anything is planned", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "largo-mapping-"))
+    onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }))
+    const file = path.join(folder, "mine.json")
+    const build = (mapping: object) => {
+      fs.writeFileSync(file, JSON.stringify(mapping))
+      return coarseGraining.build({ samples: 1, holdOut: 0, mapping: file })
+    }
+    expect(Object.keys(build(threeBead).targets)).toContain("bonded_potentials")
+    expect(() => build({ ...threeBead, bonds: [[0, 1]] })).toThrow(
+      /mapping: .*mine.json: no bonds between beads join bead 2/
+    )
+    expect(() => build({ ...threeBead, colour: "red" })).toThrow(/colour/)
+    expect(() => coarseGraining.build({ mapping: "four-bead" })).toThrow(
+      /mapping: four-bead: .*cannot be read; give the name of a shipped file or a path that ends in .json/
+    )
+    expect(Object.keys(coarseGraining.build({ samples: 1, holdOut: 0 }).targets)).not.toContain(
+      "bonded_potentials"
+    )
   })
 
   it("becomes an artifact, checked again where a pipeline of one's own loads it", async () => {

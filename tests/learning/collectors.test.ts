@@ -5,6 +5,7 @@ import type { Friction } from "../../schemas/Friction.ts"
 import type { AllAtomRun } from "../../schemas/AllAtomRun.ts"
 import type { ValueOf } from "../../schemas/Kind.ts"
 import type { Inversion } from "../../schemas/Potential.ts"
+import { collectBonded } from "../../stages/collectBonded.ts"
 import { collectDiffusion } from "../../stages/collectDiffusion.ts"
 import { collectFriction } from "../../stages/collectFriction.ts"
 import { collectParameters } from "../../stages/collectParameters.ts"
@@ -146,6 +147,33 @@ describe("potentials and distributions", () => {
     const { rdfs } = (await runStage(collectRdfs, {}, { systems })).outputs
     expect(rdfs.map(({ g_target }) => g_target)).toEqual([0, 1, 2, 0, 1, 2])
     expect(rdfs.map(({ g_model }) => g_model)).toEqual([0, 1.5, 1.5, null, null, null])
+  })
+})
+
+describe("bonds and angles", () => {
+  test("keep potentials of usable inversions, and targets beside models whose bins end earlier", async () => {
+    const bin = { kind: "bond", beads: "A-B", theta: null, sem: 0.01 }
+    const bins = (...shares: ReadonlyArray<number>) =>
+      shares.map((share, i) => ({ ...bin, r: 0.001 + 0.002 * i, share }))
+    const bonded = [{ ...bin, r: 0.25, U: 0, F: 1, torque: null }].map(({ sem: _, ...row }) => row)
+    const systems = [
+      {
+        label: "sample=0",
+        bonded,
+        bondedTarget: bins(0.2, 0.8, 0),
+        distributions: bins(0.3, 0.7),
+        inversion
+      },
+      { label: "sample=1", bonded: [], bondedTarget: bins(1), distributions: [], inversion: cavitated }
+    ]
+    const { bondedDistributions, bondedPotentials } = (await runStage(collectBonded, {}, { systems })).outputs
+    expect(bondedPotentials).toEqual([{ sample: 0, ...bonded[0] }])
+    expect(bondedDistributions.map(({ model, sample, target }) => [sample, target, model])).toEqual([
+      [0, 0.2, 0.3],
+      [0, 0.8, 0.7],
+      [0, 0, 0],
+      [1, 1, null]
+    ])
   })
 })
 

@@ -37,6 +37,39 @@ describe("the grid of potentials", () => {
     }
   })
 
+  test("gives bonds and angles back too, in the same row: the wells to a tenth of kT, walls beyond", () => {
+    const degree = Math.PI / 180
+    const bonded = (shift: number) =>
+      [
+        { kind: "bond", pair: "A-B", end: 0.5, at: 0.25 + 0.02 * shift, stiffness: 4e4 },
+        { kind: "angle", pair: "A-B-A", end: Math.PI, at: (95 + 8 * shift) * degree, stiffness: 200 }
+      ].map(({ at, end, kind, pair, stiffness }) => {
+        const r = Float64Array.from({ length: 500 }, (_, i) => 0.001 + ((end - 0.001) * i) / 499)
+        const U = r.map((x) => (stiffness / 2) * (x - at) ** 2)
+        return { kind: kind === "bond" ? ("bond" as const) : ("angle" as const), pair, r, U }
+      })
+    const samples = [0, 1, 2].map((sample) => [curve(sample), ...bonded(sample - 1)])
+    const grid = Grid.makeGrid(samples, options)
+    expect(grid.map(Grid.nameOf)).toEqual(["A-A", "bond A-B", "angle A-B-A"])
+    for (const curves of samples) {
+      const row = Grid.encode(grid, curves)
+      expect(row).toHaveLength(Grid.width(grid))
+      const decoded = Grid.decode(grid, row)
+      for (const [k, { table }] of decoded.entries()) {
+        if (k === 0) continue
+        const { r, U } = curves[k]
+        expect(table.x[0]).toBeCloseTo(r[0], 9)
+        expect(table.x.at(-1)).toBeCloseTo(r.at(-1)!, 9)
+        for (const [i, energy] of U.entries()) {
+          expect(table.x[i]).toBeCloseTo(r[i], 9)
+          if (energy < 10) expect(Math.abs(table.U[i] - energy)).toBeLessThan(0.25)
+          else expect(table.U[i]).toBeGreaterThan(8)
+        }
+      }
+    }
+    expect(() => Grid.encode(grid, samples[0].slice(0, 2))).toThrow(/none of angle A-B-A/)
+  })
+
   test("begins where the first sample falls below the cap, and ends at the largest cut-off", () => {
     const curves = [curve(1), curve(2, 1.2)]
     const [{ r }] = Grid.makeGrid(

@@ -80,6 +80,27 @@ describe("the page of a campaign", () => {
     expect(plots).toHaveLength(27)
   })
 
+  it("shows bonds and angles where molecules are several beads, and nothing of them elsewhere", () => {
+    expect(wordsOf(text)).not.toMatch(/Bonds and angles|total variation/)
+    const coordinate = { sample: 0, kind: "angle", beads: "A-B-A", r: null }
+    const bins = [0.2, 0.5, 0.3].map((target, i) => ({
+      ...coordinate,
+      theta: 91 + 2 * i,
+      target,
+      target_sem: 0.01,
+      model: [0.25, 0.5, 0.25][i]
+    }))
+    const points = [0, 2, 40].map((U, i) => ({ ...coordinate, theta: 93 + 4 * i, U, F: null, torque: 0 }))
+    const samples = loaded.samples.map((row) => ({ ...row, variation: 0.05, variation_floor: 0.02 }))
+    const page = renderCampaign({ ...loaded, samples, bondedPotentials: points, bondedDistributions: bins })
+    expectSound(page)
+    expect(wordsOf(page)).toContain("Sample 0, angle A-B-A: total variation 0.050")
+    expect(wordsOf(page)).toContain("Potentials of the angle A-B-A, up to 10 kJ/mol.")
+    expect(wordsOf(page)).toContain("0.050 (0.020)")
+    const plots = [...documentOf(page).querySelectorAll("svg.plot")]
+    expect(plots).toHaveLength(29)
+  })
+
   it("has each sample in its table, with the numbers and errors of the tables", () => {
     const rows = [...documentOf(text).querySelectorAll("#samples ~ .scroll:first-of-type tbody tr")].map(
       (row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent)
