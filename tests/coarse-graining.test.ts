@@ -230,7 +230,9 @@ const inversionOf = async (node: string): Promise<ValueOf<typeof Inversion>> => 
   const { actions, contents } = Store.open(store)
   const found = (await keysOf(store)).map((key) => actions.lookup(key as Digest))
   const digests = found.flatMap((entry) =>
-    entry?.node === node && entry.outputs["bonded"] !== undefined ? [entry.outputs["inversion"]!.digest] : []
+    entry?.node === node && entry.outputs["inversion"] !== undefined
+      ? [entry.outputs["inversion"].digest]
+      : []
   )
   // The campaign of one bead a molecule has a node of that name too, without bonds.
   const inversions = digests.map((digest) => JSON.parse(Buffer.from(contents.read(digest)).toString()))

@@ -155,7 +155,7 @@ describe("bonds and angles", () => {
     const bin = { kind: "bond", beads: "A-B", theta: null, sem: 0.01 }
     const bins = (...shares: ReadonlyArray<number>) =>
       shares.map((share, i) => ({ ...bin, r: 0.001 + 0.002 * i, share }))
-    const bonded = [{ ...bin, r: 0.25, U: 0, F: 1, torque: null }].map(({ sem: _, ...row }) => row)
+    const bonded = [{ kind: "bond", beads: "A-B", theta: null, r: 0.25, U: 0, F: 1, torque: null }]
     const systems = [
       {
         label: "sample=0",
