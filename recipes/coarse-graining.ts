@@ -40,7 +40,7 @@ import { validateCampaign } from "./validateCampaign.ts"
 export { summary } from "./campaignSummary.ts"
 
 export const coarseGraining = Pipeline.make("coarse-graining", { params: CampaignParams }, (params) => {
-  const { engine, seed, ranges, acquisition, warmStart } = params
+  const { engine, friction: frictionKind, seed, ranges, acquisition, warmStart } = params
   const {
     samples,
     rounds,
@@ -93,7 +93,7 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
       extractDiffusion(coarseFit, model)
     ).diffusion
     const { friction } = calibrateFriction(
-      { ...coarse, fit: coarseFit, seed: deriveSeed(seed, "friction", index) },
+      { ...coarse, fit: coarseFit, friction: frictionKind, seed: deriveSeed(seed, "friction", index) },
       {
         potential,
         bonded,
@@ -146,7 +146,7 @@ export const coarseGraining = Pipeline.make("coarse-graining", { params: Campaig
   const models = trainModels({ ...network, seed, holdOut: heldOut }, learnt)
   const { curves, predictions, scores } = collectScores({}, { models: Object.values(models) })
   const { routes, validations } = validateCampaign(
-    { seed, coarse, fit: coarseFit, grid, methods },
+    { seed, coarse, fit: coarseFit, friction: frictionKind, grid, methods },
     systems,
     folds.map(({ label, samples: held }) => ({
       held,

@@ -1,4 +1,5 @@
 // The simulated checks of a campaign: every held-out sample, with the models that have not seen it, and what the routes come to.
+import type { FrictionKind } from "../schemas/CgProtocol.ts"
 import { each } from "../pipeline/combinators.ts"
 import type { Artifact } from "../pipeline/Artifact.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
@@ -30,6 +31,7 @@ export const validateCampaign = (
     readonly seed: number
     readonly coarse: Settings["coarse"]
     readonly fit: Settings["coarseFit"]
+    readonly friction: FrictionKind
     readonly grid: Settings["structure"]
     readonly methods: ReadonlyArray<Method>
   },

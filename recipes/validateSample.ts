@@ -1,4 +1,5 @@
 // A held-out sample by simulation: what its inversion reached, and what was predicted from its force field alone.
+import type { FrictionKind } from "../schemas/CgProtocol.ts"
 import { deriveSeed } from "../kernels/random.ts"
 import type { Artifact } from "../pipeline/Artifact.ts"
 import { labelled } from "../pipeline/combinators.ts"
@@ -43,6 +44,7 @@ interface Check {
   readonly seed: number
   readonly coarse: Settings["coarse"]
   readonly fit: Settings["coarseFit"]
+  readonly friction: FrictionKind
   readonly grid: Settings["structure"]
 }
 
@@ -61,7 +63,7 @@ export const validateInversion = ({ grid, sample }: Check, system: System) =>
 /** A row of `validations` for each of the four routes that a method's predictions take; a model that was declined is not simulated. */
 export const validateMethod = (
   method: Method,
-  { coarse, fit, grid, sample, seed }: Check,
+  { coarse, fit, friction, grid, sample, seed }: Check,
   { allAtom, beads, parameters, structure, target }: System,
   models: Models
 ) => {
@@ -71,7 +73,9 @@ export const validateMethod = (
     labelled(`route=${route}${suffix.replaceAll(" ", "-")}`, body)
   const simulate = (route: string, inputs: Omit<globalThis.Parameters<typeof cgMd>[1], "beads">) => {
     const params = { ...coarse, seed: deriveSeed(seed, `validate ${route}${suffix}`, sample) }
-    const { beads: moved, run } = cgMd(params, { ...inputs, beads })
+    // Only where friction is predicted does its kind matter.
+    const kind = inputs.friction === undefined ? {} : { friction }
+    const { beads: moved, run } = cgMd({ ...params, ...kind }, { ...inputs, beads })
     const { rdf } = measureStructure(grid, { beads: moved })
     const { diffusion } = extractDiffusion(fit, { beads: moved })
     return { target, structure, allAtom, rdf, diffusion, run }

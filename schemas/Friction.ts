@@ -5,7 +5,7 @@ import { quality } from "./quality.ts"
 
 /** One row a system. */
 export const Friction = Kind.table("friction", {
-  tau: number("ps", "damping time of the Langevin thermostat"),
+  tau: number("ps", "relaxation time of the friction"),
   tau_stderr: number("ps", "its standard error"),
   c: number("ps/(1e-9 m2/s)", "slope of 1/D(tau) = 1/D0 + c/tau"),
   D0: number("1e-9 m2/s", "diffusion without friction by the same law"),
@@ -17,8 +17,13 @@ export const Friction = Kind.table("friction", {
   acceleration_stderr: number("", "its standard error, both diffusion errors in it"),
   residual: number("", "relative L1 distance of the RDF with friction to the all-atom target"),
   residual_without: number("", "the same without friction"),
+  rdf_change: number("", "relative L1 distance of the RDF with friction to that without"),
+  rdf_change_noise: number("", "the distance that the errors of both alone would give"),
   pressure: number("bar", "mean pressure with friction"),
   pressure_without: number("bar", "mean pressure without friction"),
+  pressure_change: number("bar", "pressure with friction less that without"),
+  pressure_change_stderr: number("bar", "its standard error"),
+  pressure_change_reduced: number("", "the change over rho kT of the beads"),
   runs: { type: "int32", unit: "", description: "coarse-grained runs that it took", minimum: 0 },
   ...quality
 })

@@ -95,7 +95,7 @@ export const Mobilities = Kind.table("mobilities", {
 /** A row a sample: `Friction` with the sample. */
 export const Frictions = Kind.table("frictions", {
   sample,
-  tau: number("ps", "damping time of the Langevin thermostat"),
+  tau: number("ps", "relaxation time of the friction"),
   tau_stderr: number("ps", "its standard error"),
   c: number("ps/(1e-9 m2/s)", "slope of 1/D(tau) = 1/D0 + c/tau"),
   D_target: number("1e-9 m2/s", "all-atom diffusion coefficient that was aimed at"),
@@ -105,8 +105,13 @@ export const Frictions = Kind.table("frictions", {
   acceleration_stderr: number("", "its standard error"),
   residual: number("", "relative L1 distance of the RDF with friction to the all-atom target"),
   residual_without: number("", "the same without friction"),
+  rdf_change: number("", "relative L1 distance of the RDF with friction to that without"),
+  rdf_change_noise: number("", "the distance that the errors of both alone would give"),
   pressure: number("bar", "mean pressure with friction"),
   pressure_without: number("bar", "mean pressure without friction"),
+  pressure_change: number("bar", "pressure with friction less that without"),
+  pressure_change_stderr: number("bar", "its standard error"),
+  pressure_change_reduced: number("", "the change over rho kT of the beads"),
   ...quality
 })
 

@@ -2,12 +2,14 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Frame, TrajectoryMeta } from "../formats/trajectory.ts"
-import type { FrictionFit, FrictionRun } from "../kernels/friction.ts"
+import { bar, boltzmann } from "../kernels/constants.ts"
+import * as Boxes from "../kernels/box.ts"
+import type { FrictionFit, FrictionRun, SlopePrior } from "../kernels/friction.ts"
 import { fitFriction } from "../kernels/friction.ts"
 import type { Mobility } from "../kernels/pairs.ts"
 import { acceleration } from "../kernels/pairs.ts"
 import * as Stage from "../pipeline/Stage.ts"
-import { runTimes } from "../schemas/CgProtocol.ts"
+import { FrictionKind, runTimes } from "../schemas/CgProtocol.ts"
 import { BondedPotential } from "../schemas/Bonded.ts"
 import { CoarseRun } from "../schemas/CoarseRun.ts"
 import { Diffusion, Msd } from "../schemas/Diffusion.ts"
@@ -21,21 +23,29 @@ import { bad, first, ok } from "../schemas/Verdict.ts"
 import type { Verdict } from "../schemas/Verdict.ts"
 import { lammps } from "../tools/lammps.ts"
 import { mobilityOfBeads } from "./coarse/mobilityOfBeads.ts"
-import { gridOf, residualOf } from "./coarse/rdfRows.ts"
+import { gridOf, noiseOf, residualOf } from "./coarse/rdfRows.ts"
+import type { RdfRows } from "./coarse/rdfRows.ts"
 import { firstFrame, simulateBeads } from "./coarse/simulateBeads.ts"
+import type { BeadRun } from "./coarse/simulateBeads.ts"
 import { structureOfBeads } from "./coarse/structureOfBeads.ts"
 import { mobilityOf } from "./mobilityOf.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 
-/** Slope c of 1/D(tau) = 1/D0 + c / tau to begin with, ps per 1e-9 m2/s: that of free particles, m / kT, is of this order. */
-const firstSlope = 0.145
+/**
+ * Slope c of 1/D(tau) = 1/D0 + c / tau under Langevin friction, ps per 1e-9 m2/s, with its error, to begin with: that of free
+ * particles, m / kT, is of this order, and the runs soon say more than that.
+ */
+const langevinSlope: SlopePrior = { c: 0.145, stderr: 0.07 }
+/** Time steps that a relaxation time must be long. */
+const shortestTime = 5
 
 type FrictionRow = ValueOf<typeof Friction>[number]
 
 /**
- * Runs with Langevin friction until one, at a relaxation time that those before it predict, has the all-atom D within two
- * standard errors: 1/D(tau) = 1/D0 + c / tau is fitted to all runs so far. Structure and pressure are measured in that run.
+ * Runs with friction until one, at a relaxation time that those before it predict, has the all-atom D within two standard
+ * errors: 1/D(tau) = 1/D0 + c / tau is fitted to all runs so far. Two runs fix c, a third confirms, more follow where it does
+ * not. Structure and pressure are measured in the run that is nearest, beside those of the model without friction.
  */
 export const calibrateFriction = Stage.make("calibrate-friction", {
   module: import.meta.url,
@@ -44,6 +54,7 @@ export const calibrateFriction = Stage.make("calibrate-friction", {
     fit: Schema.Struct(fitParams),
     /** K */
     temperature: Positive,
+    friction: FrictionKind.pipe(Schema.withDecodingDefaultKey(Effect.succeed("langevin" as const))),
     seed: Schema.Int,
     /** Runs at most. */
     maxRuns: Schema.Int.check(Schema.isGreaterThanOrEqualTo(3)).pipe(
@@ -70,15 +81,16 @@ export const calibrateFriction = Stage.make("calibrate-friction", {
   resources: { cores: 1, memory: 512 },
   run: Effect.fnUntraced(function* ({ params, inputs }) {
     const { beads, bonded, inversion, model, potential, structure, target } = inputs
+    const { meta } = beads
     const [allAtom, coarse, free] = [inputs.allAtom[0], inputs.coarse[0], inputs.run[0]]
     const start = yield* Effect.promise(() => firstFrame(beads.frames))
     const wanted = allAtom && mobilityOf(allAtom)
     const before = coarse && mobilityOf(coarse)
-    const residualIn = (meta: TrajectoryMeta, frames: AsyncIterable<Frame>) =>
+    const rdfIn = (meta: TrajectoryMeta, frames: AsyncIterable<Frame>) =>
       Effect.promise(async () => {
         const { normalization } = structure
         const { rdf } = await structureOfBeads(meta, frames, { ...gridOf(target), normalization, blocks: 5 })
-        return { rdf, residual: rdf.length > 0 ? residualOf(rdf, target) : null }
+        return rdf
       })
     const known = {
       ...unknown,
@@ -102,48 +114,120 @@ export const calibrateFriction = Stage.make("calibrate-friction", {
       const verdict = bad("declined", "friction needs a configuration and both diffusion coefficients")
       return declined(first([upstream, verdict]))
     }
-    const extra = 1 / wanted.D - 1 / before.D
-    if (!(extra > 0)) return declined(tooFast(wanted.D, before.D))
+    if (!(wanted.D < before.D)) return declined(tooFast(wanted.D, before.D))
 
+    const slope = slopeOf(params.friction, target, meta.types.length / Boxes.volume(start.box))
     // A run without friction is one whose relaxation time is infinite.
-    const runs: Array<FrictionRun> = [{ tau: Infinity, ...before }]
-    let tau = firstSlope / extra
-    for (let index = 0; ; index++) {
-      const isCheck = index >= 2
+    const measured: Array<FrictionRun> = [{ tau: Infinity, ...before }]
+    const checks: Array<Check> = []
+    let { tau } = fitFriction(measured, wanted, slope)
+    for (let index = 0; index < params.maxRuns; index++) {
+      const shortest = shortestTime * params.timeStep
+      if (!(tau >= shortest)) return declined(tooStrong(tau, shortest), { runs: index })
       const run = yield* simulateBeads(
-        { meta: beads.meta, start, potential, bonded },
-        { ...params, thermostat: { type: "langevin", tau } },
+        { meta, start, potential, bonded },
+        { ...params, thermostat: { type: params.friction, tau } },
         params.seed,
-        isCheck ? `check-${index - 1}` : `friction-${index + 1}`
+        index < 2 ? `friction-${index + 1}` : `check-${index - 1}`
       )
-      const trajectory = { meta: withVerdict(beads.meta, run.verdict), frames: run.frames() }
+      if (run.verdict.quality !== "ok") return declined(run.verdict, { runs: index + 1, tau })
+      const trajectory = { meta: withVerdict(meta, run.verdict), frames: run.frames() }
       const { diffusion, msd, verdict } = yield* Effect.promise(() => mobilityOfBeads(trajectory, params.fit))
       const reached = diffusion[0] && mobilityOf(diffusion[0])
-      if (verdict.quality !== "ok" || reached === undefined) {
-        return declined(verdict, { runs: index + 1, tau })
+      if (reached === undefined) {
+        // Too slow to be measured: half the friction is a better guess.
+        tau *= 2
+        continue
       }
-      runs.push({ tau, ...reached })
-      const isLast = index === params.maxRuns - 1
-      if (isCheck && (isLast || Math.abs(reached.D - wanted.D) <= 2 * reached.stderr)) {
-        const { rdf, residual } = yield* residualIn(beads.meta, run.frames())
-        const without = model === undefined ? null : (yield* residualIn(model.meta, model.frames)).residual
-        const row = {
-          ...known,
-          ...resultOf(fitFriction(runs, wanted), runs, wanted),
-          residual,
-          residual_without: without ?? known.residual_without,
-          pressure: run.pressure?.mean ?? null
-        }
-        return { friction: [{ ...row, ...agreement(reached, wanted) }], rdf, msd }
-      }
+      measured.push({ tau, ...reached })
+      checks.push({ tau, reached, verdict, msd, run })
+      const { D0, tau: next } = fitFriction(measured, wanted, slope)
+      const isNear = Math.abs(reached.D - wanted.D) <= 2 * reached.stderr
+      if (checks.length > 2 && isNear && verdict.quality === "ok") break
       // The second run lies to the other side of what the first guess aims at.
-      tau = index === 0 ? tau * (reached.D > wanted.D ? 0.6 : 1.7) : fitFriction(runs, wanted).tau
-      if (!(tau > 0 && Number.isFinite(tau))) {
-        return declined(tooFast(wanted.D, fitFriction(runs, wanted).D0), { runs: index + 1 })
-      }
+      tau = checks.length === 1 ? tau * (reached.D > wanted.D ? 0.6 : 1.7) : next
+      if (!Number.isFinite(tau)) return declined(tooFast(wanted.D, D0), { runs: index + 1 })
     }
+    const doubt = (check: Check) => Number(check.verdict.quality !== "ok")
+    const [nearest] = checks
+      .slice(2)
+      .sort((a, b) => doubt(a) - doubt(b) || distance(a, wanted) - distance(b, wanted))
+    if (nearest === undefined) {
+      const why = `in ${params.maxRuns} runs there were ${checks.length} whose D could be measured, and a third is the check`
+      return declined(bad("noisy", why), { runs: params.maxRuns })
+    }
+
+    const rdf = yield* rdfIn(meta, nearest.run.frames())
+    const without = model === undefined ? [] : yield* rdfIn(model.meta, model.frames)
+    const [here, there] = [rdf, without].map((rows) => (rows.length > 0 ? residualOf(rows, target) : null))
+    const compared = rdf.length > 0 && without.length > 0
+    const row = {
+      ...known,
+      ...resultOf(fitFriction(measured, wanted, slope), nearest, wanted),
+      runs: measured.length - 1,
+      residual: here,
+      residual_without: there ?? known.residual_without,
+      rdf_change: compared ? residualOf(rdf, without) : null,
+      rdf_change_noise: compared ? noiseOf(rdf, without) : null,
+      pressure: nearest.run.pressure?.mean ?? null,
+      ...pressureChange(nearest.run.pressure, free, pressureUnit(meta, start, params.temperature))
+    }
+    const verdict = first([nearest.verdict, agreement(nearest.reached, wanted)])
+    return { friction: [{ ...row, ...verdict }], rdf, msd: nearest.msd }
   })
 })
+
+/** A run whose D was measured. */
+interface Check {
+  readonly tau: number
+  readonly reached: Mobility
+  readonly verdict: Verdict
+  readonly msd: ValueOf<typeof Msd>
+  readonly run: BeadRun
+}
+
+/** How far D is from the wanted one, in standard errors of the run. */
+const distance = ({ reached: { D, stderr } }: Check, wanted: Mobility): number =>
+  Math.abs(D - wanted.D) / stderr
+
+/**
+ * What is known of c before any run. The friction that a bead feels from its neighbours by DPD is `neighbours` times that of
+ * the rest frame: their number, weighted like the friction, a third of it along any one axis.
+ *
+ * @param density beads in a nm3
+ */
+const slopeOf = (kind: FrictionKind, target: RdfRows, density: number): SlopePrior => {
+  if (kind === "langevin") return langevinSlope
+  const { binWidth, rMax } = gridOf(target)
+  const pairs = new Set(target.map(({ pair }) => pair)).size
+  const neighbours =
+    (density / 3 / pairs) *
+    target.reduce((sum, { g, r }) => sum + 4 * Math.PI * r * r * binWidth * g * (1 - r / rMax) ** 2, 0)
+  return { c: langevinSlope.c * neighbours, stderr: langevinSlope.c * neighbours }
+}
+
+/** rho kT of the beads, bar. */
+const pressureUnit = ({ types }: TrajectoryMeta, { box }: Frame, temperature: number): number =>
+  ((types.length / Boxes.volume(box)) * boltzmann * temperature) / bar
+
+const pressureChange = (
+  pressure: BeadRun["pressure"],
+  free: ValueOf<typeof CoarseRun>[number] | undefined,
+  unit: number
+) => {
+  const before = free?.pressure ?? null
+  if (pressure === null || before === null) return {}
+  const change = pressure.mean - before
+  const stderr = Math.hypot(pressure.stderr, free?.pressure_stderr ?? 0)
+  return { pressure_change: change, pressure_change_stderr: stderr, pressure_change_reduced: change / unit }
+}
+
+const tooStrong = (tau: number, shortest: number): Verdict =>
+  bad(
+    "declined",
+    `the friction would need a relaxation time of ${(1000 * tau).toPrecision(2)} fs, and below ${(1000 * shortest).toFixed(0)} ` +
+      "fs the time step is too long for it"
+  )
 
 const tooFast = (wanted: number, free: number): Verdict =>
   bad(
@@ -152,20 +236,17 @@ const tooFast = (wanted: number, free: number): Verdict =>
       "and friction only slows down"
   )
 
-/** Numbers of the last run, which is the check. */
-const resultOf = (fit: FrictionFit, runs: ReadonlyArray<FrictionRun>, wanted: Mobility) => {
-  const reached = runs[runs.length - 1]
+const resultOf = (fit: FrictionFit, { reached, tau }: Check, wanted: Mobility) => {
   const { factor, stderr } = acceleration(wanted, reached)
   return {
-    tau: reached.tau,
+    tau,
     tau_stderr: fit.stderr,
     c: fit.c,
     D0: fit.D0,
     D: reached.D,
     D_stderr: reached.stderr,
     acceleration: factor,
-    acceleration_stderr: stderr,
-    runs: runs.length - 1
+    acceleration_stderr: stderr
   }
 }
 
@@ -174,7 +255,7 @@ const agreement = (reached: Mobility, wanted: Mobility): Verdict =>
     ? ok
     : bad(
         "noisy",
-        `D = ${reached.D.toPrecision(3)} +- ${reached.stderr.toPrecision(2)} after the last run, wanted ${wanted.D.toPrecision(3)}`
+        `D = ${reached.D.toPrecision(3)} +- ${reached.stderr.toPrecision(2)} in the nearest run, wanted ${wanted.D.toPrecision(3)}`
       )
 
 const unknown = {
@@ -187,6 +268,11 @@ const unknown = {
   acceleration: null,
   acceleration_stderr: null,
   residual: null,
+  rdf_change: null,
+  rdf_change_noise: null,
   pressure: null,
+  pressure_change: null,
+  pressure_change_stderr: null,
+  pressure_change_reduced: null,
   runs: 0
 } as const

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stage from "../pipeline/Stage.ts"
-import { runTimes, Thermostat } from "../schemas/CgProtocol.ts"
+import { FrictionKind, runTimes, Thermostat } from "../schemas/CgProtocol.ts"
 import { BondedPotential } from "../schemas/Bonded.ts"
 import { CoarseRun } from "../schemas/CoarseRun.ts"
 import { Prediction } from "../schemas/Model.ts"
@@ -22,6 +22,8 @@ export const cgMd = Stage.make("cg-md", {
     thermostat: Thermostat.pipe(
       Schema.withDecodingDefaultKey(Effect.succeed({ type: "nose-hoover" as const, damp: 0.5 }))
     ),
+    /** The kind of a predicted friction. */
+    friction: FrictionKind.pipe(Schema.withDecodingDefaultKey(Effect.succeed("langevin" as const))),
     seed: Schema.Int
   }),
   /** The inversion is there for its verdict alone; a predicted friction takes the place of the thermostat. */
@@ -56,7 +58,7 @@ export const cgMd = Stage.make("cg-md", {
     }
 
     const tau = friction?.value ?? null
-    const thermostat = tau === null ? params.thermostat : { type: "langevin" as const, tau }
+    const thermostat = tau === null ? params.thermostat : { type: params.friction, tau }
     const { frames, pressure, temperature, timeStep, verdict } = yield* simulateBeads(
       { meta, start, potential, bonded },
       { ...params, thermostat },

@@ -8,8 +8,8 @@ const stepCost = 7e-5
 const chargesFactor = 3
 /** Slow machines, large molecules, dense liquids. */
 const patience = 20
-/** s, for what costs nothing by its steps. */
-const shortest = 10
+/** s, for what costs nothing by its steps: programs start several times. */
+const shortest = 30
 
 /**
  * The wall time in s that a run is given, production repeated: LAMMPS may hang, instead of stopping, on coordinates

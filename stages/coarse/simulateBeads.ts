@@ -15,6 +15,7 @@ import { Workspace } from "../../pipeline/Workspace.ts"
 import { bad, ok } from "../../schemas/Verdict.ts"
 import type { Verdict } from "../../schemas/Verdict.ts"
 import { cgScript, stepsIn } from "../lammps/cgScript.ts"
+import { requirePackages } from "../lammps/runScript.ts"
 import type { CgProtocol, PairLine } from "../lammps/cgScript.ts"
 import { pairName, pairsOf } from "./beadPairs.ts"
 import { tablesOf as bondedTablesOf, termOf } from "./bondedRows.ts"
@@ -71,6 +72,7 @@ export const simulateBeads = Effect.fnUntraced(function* (
   name: string
 ) {
   const ws = yield* Workspace
+  if (times.thermostat.type === "dpd") yield* requirePackages(["DPD-BASIC"])
   const files = { data: `${name}.data`, table: `${name}.table`, trajectory: `${name}.dump` }
   const { protocol, written } = yield* Effect.try({
     try: () => {
@@ -180,7 +182,12 @@ export const filesOf = (
   }
   const script = cgScript(
     protocol,
-    { pairs, bonds: keywords("bond"), angles: keywords("angle") },
+    {
+      pairs,
+      bonds: keywords("bond"),
+      angles: keywords("angle"),
+      mass: meta.masses.reduce((sum, mass) => sum + mass, 0) / meta.masses.length
+    },
     seeds,
     files
   )

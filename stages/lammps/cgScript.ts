@@ -1,5 +1,5 @@
 // The LAMMPS input of a coarse-grained run: beads under tabulated potentials at constant volume.
-import { toAngstrom } from "../../formats/lammpsUnits.ts"
+import { toAngstrom, toRealFriction } from "../../formats/lammpsUnits.ts"
 import type { Thermostat } from "../../schemas/CgProtocol.ts"
 
 /** Times in ps, temperature in K. */
@@ -26,6 +26,8 @@ export interface CgTables {
   /** Sections of the table file, in the order of the types of bonds and of angles. */
   readonly bonds: ReadonlyArray<string>
   readonly angles: ReadonlyArray<string>
+  /** Mean mass of the beads, g/mol. */
+  readonly mass: number
 }
 
 export interface CgFiles {
@@ -44,7 +46,7 @@ const tablePoints = 4000
 const bondedPoints = 3000
 
 /** How LAMMPS reads and interpolates the tables. */
-export const pairStyle = `pair_style table linear ${tablePoints}`
+export const tableStyle = `table linear ${tablePoints}`
 
 /** How many time steps a time is, both in ps. */
 export const stepsIn = (time: number, { timeStep }: CgProtocol): number => Math.round(time / timeStep)
@@ -57,11 +59,17 @@ export const stepsIn = (time: number, { timeStep }: CgProtocol): number => Math.
  */
 export const cgScript = (
   protocol: CgProtocol,
-  { angles, bonds, pairs }: CgTables,
+  { angles, bonds, mass, pairs }: CgTables,
   seeds: { readonly velocities: number; readonly langevin: number },
   files: CgFiles
 ): string => {
   const temperature = number(protocol.temperature)
+  const { thermostat } = protocol
+  const reach = number(toAngstrom(Math.max(...pairs.map(({ cutoff }) => cutoff))))
+  const pairFriction =
+    thermostat.type === "dpd"
+      ? `dpd/tstat ${temperature} ${temperature} ${reach} ${seeds.langevin}`
+      : undefined
   return [
     "units real",
     `atom_style ${bonds.length > 0 ? "angle" : "atomic"}`,
@@ -69,22 +77,22 @@ export const cgScript = (
     `read_data ${files.data}`,
     // Before the neighbour lists are made: beads joined by a bond or an angle are no pair.
     ...(bonds.length > 0 ? ["special_bonds lj/coul 0 0 1"] : []),
-    pairStyle,
-    ...pairs.map(
-      ({ cutoff, keyword, types: [a, b] }) =>
-        `pair_coeff ${a} ${b} ${files.table} ${keyword} ${number(toAngstrom(cutoff))}`
-    ),
+    ...pairLines(pairs, files.table, pairFriction),
+    ...(thermostat.type === "dpd"
+      ? [`pair_coeff * * dpd/tstat ${number(toRealFriction(mass / thermostat.tau))}`, "comm_modify vel yes"]
+      : []),
     ...bondedLines("bond", bonds, files.table),
     ...bondedLines("angle", angles, files.table),
     `neighbor ${skin} bin`,
     "neigh_modify every 2 delay 4 check yes",
     `velocity all create ${temperature} ${seeds.velocities} mom yes rot no dist gaussian`,
-    ...thermostatLines(protocol.thermostat, temperature, seeds.langevin),
+    ...thermostatLines(thermostat, temperature, seeds.langevin),
     // Momentum is conserved: random forces add up to zero, and friction only takes from what is zero.
     "compute_modify thermo_temp extra/dof 3",
     `timestep ${number(1000 * protocol.timeStep)}`,
     "thermo_style custom step temp press pe",
-    "thermo_modify norm no",
+    ...(thermostat.type === "dpd" ? pressureLines(bonds.length > 0) : []),
+    `thermo_modify norm no${thermostat.type === "dpd" ? " press conservative" : ""}`,
     `thermo ${Math.max(1, stepsIn(thermoInterval, protocol))}`,
     `run ${stepsIn(protocol.equilibration, protocol)}`,
     "reset_timestep 0",
@@ -94,6 +102,27 @@ export const cgScript = (
     ""
   ].join("\n")
 }
+
+/** @param friction a style laid over the tables */
+const pairLines = (
+  pairs: ReadonlyArray<PairLine>,
+  file: string,
+  friction: string | undefined
+): ReadonlyArray<string> => {
+  const substyle = friction === undefined ? "" : "table "
+  return [
+    `pair_style ${friction === undefined ? tableStyle : `hybrid/overlay ${tableStyle} ${friction}`}`,
+    ...pairs.map(
+      ({ cutoff, keyword, types: [a, b] }) =>
+        `pair_coeff ${a} ${b} ${substyle}${file} ${keyword} ${number(toAngstrom(cutoff))}`
+    )
+  ]
+}
+
+/** Friction and random forces between pairs add nothing to the mean pressure and 25 times its noise: they are left out. */
+const pressureLines = (isBonded: boolean): ReadonlyArray<string> => [
+  `compute conservative all pressure thermo_temp ke pair/hybrid table${isBonded ? " bond angle" : ""}`
+]
 
 const bondedLines = (
   kind: "bond" | "angle",
@@ -111,6 +140,7 @@ const thermostatLines = (thermostat: Thermostat, temperature: string, seed: numb
   if (thermostat.type === "nose-hoover") {
     return [`fix move all nvt temp ${temperature} ${temperature} ${number(1000 * thermostat.damp)}`]
   }
+  if (thermostat.type === "dpd") return ["fix move all nve"]
   const tau = number(1000 * thermostat.tau)
   return [
     "fix move all nve",

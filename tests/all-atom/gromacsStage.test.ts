@@ -130,20 +130,23 @@ describe.skipIf(!hasProgram("gmx"))("the all-atom stage in GROMACS", () => {
           const inputs = loadMolecule({ molecule: trimethylpentane, forceField }, {})
           const sample = { seed: 1, index, ...moment }
           const { liquid } = buildLiquid(sample, inputs)
-          return [`run${index}`, allAtomMd({ ...sample, engine: "gromacs" }, { ...inputs, liquid }).run]
+          const { thermo } = allAtomMd({ ...sample, engine: "gromacs" }, { ...inputs, liquid })
+          return [`thermo${index}`, thermo]
         })
       )
     )
     const did = await rig.run(pipeline, { store })
     expect(only(did, "Failed")).toEqual([])
     for (const index of [0, 1]) {
-      const [run] = await rowsOf(store, did, `run${index}`, AllAtomRun)
-      expect(run.quality).not.toBe("diverged")
+      // 2 ps are too short for a verdict: what counts is that it came to its end.
+      const thermo = await rowsOf(store, did, `thermo${index}`, Thermo)
+      expect(thermo.at(-1)).toMatchObject({ phase: "production", time: 2 })
+      expect(thermo.every(({ temperature }) => temperature !== null)).toBe(true)
     }
   })
 
   it("refuses a box that is too small for the cut-off, with what to do", async () => {
-    const did = await rig.run(inGromacs(trimethylpentane, { ...moment, cutoff: 0.9 }), {
+    const did = await rig.run(inGromacs(trimethylpentane, { ...moment, cutoff: 1.2 }), {
       store: temporaryFolder()
     })
     const [failure] = only(did, "Failed")

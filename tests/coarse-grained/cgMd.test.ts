@@ -21,7 +21,7 @@ const protocol: CgProtocol = {
 }
 const params = { ...protocol, seed: 3 }
 const pairs = [{ types: [1, 1], keyword: "A-A", cutoff: 1.2 }] as const
-const tables = { pairs, bonds: [], angles: [] }
+const tables = { pairs, bonds: [], angles: [], mass: 114 }
 const seeds = { velocities: 11, langevin: 22 }
 const files = { data: "a.data", table: "a.table", trajectory: "a.dump" }
 
@@ -62,6 +62,19 @@ describe("the input script", () => {
     expect(script).toContain("fix friction all langevin 298.15 298.15 185 22 zero yes\n")
     expect(script).toContain("compute_modify thermo_temp extra/dof 3\n")
     expect(script).toContain("fix move all nve\n")
+  })
+
+  it("lays friction between pairs over the tables, in LAMMPS' units", () => {
+    const script = cgScript({ ...protocol, thermostat: { type: "dpd", tau: 0.5 } }, tables, seeds, files)
+    expect(script).toContain("pair_style hybrid/overlay table linear 4000 dpd/tstat 298.15 298.15 12 22\n")
+    expect(script).toContain("pair_coeff 1 1 table a.table A-A 12\n")
+    // 228 g/mol/ps is 228e-6 g/mol/fs over 4.184e-7 of them in a kcal/mol fs/A2
+    expect(script).toContain("pair_coeff * * dpd/tstat 544.933078394\n")
+    expect(script).toContain("comm_modify vel yes\n")
+    expect(script).toContain("compute conservative all pressure thermo_temp ke pair/hybrid table\n")
+    expect(script).toContain("thermo_modify norm no press conservative\n")
+    expect(script).toContain("fix move all nve\n")
+    expect(script).not.toContain("langevin")
   })
 })
 

@@ -11,10 +11,14 @@ interface Runnable {
   readonly run: (context: never) => Effect.Effect<Readonly<Record<string, unknown>>, StageFailure, Workspace>
 }
 
-/** What a fake LAMMPS prints and returns; files that were written before are its to read. */
-export type FakeLammps = (written: ReadonlyMap<string, string>) => {
+/** What a fake LAMMPS prints, returns and leaves as files; files that were written before are its to read. */
+export type FakeLammps = (
+  written: ReadonlyMap<string, string>,
+  script: string
+) => {
   readonly output: string
   readonly code: number
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** A LAMMPS that no test expects to be started. */
@@ -36,17 +40,19 @@ export const runStage = async (
   lammps: FakeLammps = neverStarted
 ): Promise<Answer> => {
   const written = new Map<string, string>()
+  const left = new Map<string, string>()
   const workspace: Workspace["Service"] = {
     folder: "",
     write: (name, content) => Effect.sync(() => void written.set(name, String(content))),
     read: () => Effect.die("not here"),
     readText: () => Effect.die("not here"),
-    stream: () => empty(),
+    stream: (name) => bytesOf(left.get(name)),
     exists: () => Effect.succeed(false),
     remove: () => Effect.void,
-    run: (_tool, _args, options) =>
+    run: (_tool, args, options) =>
       Effect.sync(() => {
-        const { code, output } = lammps(written)
+        const { code, files = {}, output } = lammps(written, written.get(args[1] ?? "") ?? "")
+        for (const [name, content] of Object.entries(files)) left.set(name, content)
         options?.onOutput?.(output)
         return { code, tail: output }
       }),
@@ -64,7 +70,9 @@ export const runStage = async (
     : { outputs: undefined, failure: Cause.squash(exit.cause), written }
 }
 
-async function* empty(): AsyncGenerator<Uint8Array> {}
+async function* bytesOf(text: string | undefined): AsyncGenerator<Uint8Array> {
+  if (text !== undefined) yield new TextEncoder().encode(text)
+}
 
 /** Beads of one type on a cubic lattice, n to an edge, in a cube of the given edge in nm. */
 export const latticeMeta = (n: number): TrajectoryMeta => ({

@@ -7,7 +7,7 @@ import { extrapolateCore, tabulatePair } from "../../kernels/potential.ts"
 import type { Knots } from "../../kernels/potential.ts"
 import { stream } from "../../kernels/random.ts"
 import { potentialRows, switchWidth, tablesOf } from "../../stages/coarse/potentialRows.ts"
-import { pairStyle } from "../../stages/lammps/cgScript.ts"
+import { tableStyle } from "../../stages/lammps/cgScript.ts"
 import { noLammps, runLammps } from "../formats/runLammps.ts"
 
 /** Argon: kJ/mol and nm; the unit of time is 2.156 ps. */
@@ -40,7 +40,7 @@ region box block 0 4 0 4 0 4
 create_box 1 box
 ${atoms}
 mass 1 ${mass}
-${pairStyle}
+pair_style ${tableStyle}
 pair_coeff 1 1 a.table A-A ${10 * cutoff}
 `
 

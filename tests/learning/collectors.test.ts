@@ -210,6 +210,11 @@ describe("mobilities and frictions", () => {
       residual_without: 0.021,
       pressure: 500,
       pressure_without: 520,
+      rdf_change: 0.006,
+      rdf_change_noise: 0.005,
+      pressure_change: 8,
+      pressure_change_stderr: 6,
+      pressure_change_reduced: 0.05,
       runs: 3,
       quality: "ok",
       reason: null

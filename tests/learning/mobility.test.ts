@@ -146,6 +146,11 @@ const frictionOf = (sample: number): ValueOf<typeof Frictions>[number] => ({
   residual_without: 0.02,
   pressure: 0,
   pressure_without: 0,
+  rdf_change: 0.006,
+  rdf_change_noise: 0.005,
+  pressure_change: 8,
+  pressure_change_stderr: 6,
+  pressure_change_reduced: 0.05,
   quality: "ok",
   reason: null
 })

@@ -124,7 +124,14 @@ export const frictions: ValueOf<typeof Frictions> = mobilities.map(({ D_AA, D_CG
   if (D_AA === null || D_CG === null) {
     const nothing = { tau: null, tau_stderr: null, c: null, D_target: D_AA, D: null, D_stderr: null }
     const more = { acceleration: null, acceleration_stderr: null, residual: null, residual_without: null }
-    return { sample, ...nothing, ...more, pressure: null, pressure_without: null, ...verdictOf(sample) }
+    const pressures = {
+      pressure: null,
+      pressure_without: null,
+      pressure_change: null,
+      pressure_change_stderr: null
+    }
+    const changes = { rdf_change: null, rdf_change_noise: null, pressure_change_reduced: null }
+    return { sample, ...nothing, ...more, ...pressures, ...changes, ...verdictOf(sample) }
   }
   const acceleration = 1 + noise(0.05)
   return {
@@ -141,6 +148,11 @@ export const frictions: ValueOf<typeof Frictions> = mobilities.map(({ D_AA, D_CG
     residual_without: 0.022,
     pressure: 520 + noise(20),
     pressure_without: 530 + noise(20),
+    rdf_change: 0.006,
+    rdf_change_noise: 0.005,
+    pressure_change: 8,
+    pressure_change_stderr: 6,
+    pressure_change_reduced: 0.05,
     ...ok
   }
 })
