@@ -1,6 +1,6 @@
 // The engines of the scale bench: how each does the same graphs, and how it comes to have done them already.
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Command } from "./measure.ts"
 import { measure } from "./measure.ts"
@@ -33,6 +33,14 @@ const said = (program: string, ...args: ReadonlyArray<string>): string | undefin
   }
 }
 
+/** The version of a Python peer that `scripts/peers.js bench` has installed: to ask it takes a second. */
+const pinned = (name: string): string | undefined => {
+  const file = join(python, "..", "installed.json")
+  if (!existsSync(file)) return undefined
+  const packages = JSON.parse(readFileSync(file, "utf8")) as ReadonlyArray<string>
+  return packages.find((each) => each.startsWith(`${name}==`))?.slice(name.length + 2)
+}
+
 /** A subcommand of largo on one of the graphs, its store in the folder. */
 export const ofLargo = (
   subcommand: "run" | "plan",
@@ -61,7 +69,7 @@ export const largo: Engine = {
 
 const redun: Engine = {
   name: "redun",
-  version: () => said(join(python, "redun"), "--version")?.split("\n")[0],
+  version: () => pinned("redun"),
   describe: () => {},
   run: (shape, nodes, folder) => ({
     program: join(python, "redun"),
@@ -73,7 +81,7 @@ const redun: Engine = {
 
 const snakemake: Engine = {
   name: "Snakemake",
-  version: () => said(join(python, "snakemake"), "--version"),
+  version: () => pinned("snakemake"),
   describe: () => {},
   run: (shape, nodes, folder) => ({
     program: join(python, "snakemake"),
