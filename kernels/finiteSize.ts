@@ -3,8 +3,8 @@
 /** 2.837297: the lattice sum of a cubic box. */
 const cubic = 2.837297
 
-/** J/K, times 1e21 for the units below. */
-const boltzmann = 0.01380649
+/** Boltzmann's constant in the units below: 1e-9 m2/s times mPa s times nm, a kelvin. Reduced units have 1 in its place. */
+export const boltzmann = 0.01380649
 
 /**
  * What is to be added to D of a cubic box of edge `length` for an infinite one: xi kT / (6 pi eta L), 1e-9 m2/s (Dünweg

@@ -33,6 +33,8 @@ export interface Trajectory {
   readonly beads: number
   /** ps (lj: tau). */
   readonly interval: number
+  /** Mean of lx, ly, lz, xy, xz, yz over the frames, nm (lj: sigma). */
+  readonly edges: Float64Array
   /** Where the path across the boundaries comes from. */
   readonly unwrapping: "image flags" | "unwrapped positions" | "nearest images"
 }
@@ -58,8 +60,10 @@ export const read = async (request: Request): Promise<Trajectory> => {
   const kept: Array<Float64Array> = []
   let atoms: Atoms | undefined
   let seen = 0
+  const edges = new Float64Array(6)
   for await (const snapshot of Dump.snapshots(request)) {
     FrameTimes.add(times, snapshot)
+    for (let k = 0; k < 6; k++) edges[k] += snapshot.box[k]
     atoms ??= select(snapshot, request.types)
     const unwrapped = follow(atoms, snapshot)
     if (seen % request.every === 0) {
@@ -77,6 +81,7 @@ export const read = async (request: Request): Promise<Trajectory> => {
     frames: Math.ceil(seen / request.every),
     beads: atoms.slots.length,
     interval: FrameTimes.interval(times, seen) * request.every,
+    edges: edges.map((sum) => sum / seen),
     unwrapping: atoms.unwrapping
   }
 }

@@ -19,7 +19,8 @@ const beads = 12
 const frames = 40
 const shapes = {
   rectangular: Float64Array.of(3, 2.5, 2, 0, 0, 0),
-  triclinic: Float64Array.of(3, 2.5, 2, 0.7, -0.6, 0.5)
+  triclinic: Float64Array.of(3, 2.5, 2, 0.7, -0.6, 0.5),
+  cubic: Float64Array.of(2, 2, 2, 0, 0, 0)
 }
 type Columns = "x y z" | "xs ys zs" | "xu yu zu" | "xsu ysu zsu" | "x y z ix iy iz" | "xs ys zs ix iy iz"
 
@@ -172,6 +173,41 @@ describe("units", () => {
     // 0.05^2 nm2 a frame and axis is 2 D times 0.5 ps
     expect(Math.abs(D - 2.5)).toBeLessThan(4 * stderr)
     expect(sigma.rows[0].slice(0, 3)).toEqual([D / 1000, stderr / 1000, Q].map((x) => expect.closeTo(x, 9)))
+  })
+
+  it("in an infinite box is a column more, for a cube and a viscosity that is given", async () => {
+    const options = [
+      "--window",
+      "0.5:5",
+      "--frame-interval",
+      "0.5",
+      "--viscosity",
+      "0.5",
+      "--temperature",
+      "300"
+    ]
+    const cube = walk("cubic").places
+    const { header, rows } = await analyze(here, "diffusion", dumpOf(cube, "x y z", 10), ...options)
+    expect(header).toBe("D_1e-9m2/s,stderr,Q,tmin_ps,tmax_ps,N,D_1e-9m2/s_infinite")
+    // 2.837297 kT / (6 pi eta L), SI
+    const added = (2.837297 * 1.380649e-23 * 300) / (6 * Math.PI * 0.5e-3 * 2e-9)
+    expect(rows[0][6] - rows[0][0]).toBeCloseTo(added * 1e9, 9)
+    const reduced = [
+      "--window",
+      "0.5:5",
+      "--frame-interval",
+      "0.5",
+      "--viscosity",
+      "3",
+      "--temperature",
+      "1.5"
+    ]
+    const lj = await analyze(here, "diffusion", dumpOf(cube, "x y z", 1), "--units", "lj", ...reduced)
+    expect(lj.header).toBe("D_sigma2/tau,stderr,Q,tmin_tau,tmax_tau,N,D_sigma2/tau_infinite")
+    expect(lj.rows[0][6] - lj.rows[0][0]).toBeCloseTo((2.837297 * 1.5) / (6 * Math.PI * 3 * 2), 9)
+    await expect(analyze(here, "diffusion", dumpOf(places, "x y z", 10), ...options)).rejects.toThrow(
+      /is no cube/
+    )
   })
 
   it("of g(r) are nm or sigma, and its bins are those that were asked for", async () => {
