@@ -2,8 +2,12 @@
 import type * as campaign from "../schemas/campaign.ts"
 import type { Diffusion, Msd } from "../schemas/Diffusion.ts"
 import type { ValueOf } from "../schemas/Kind.ts"
+import type { Thermo } from "../schemas/AllAtomRun.ts"
 import type { Matching } from "../schemas/Matching.ts"
+import type { Inversion } from "../schemas/Potential.ts"
+import type { Liquid } from "./loadLiquid.ts"
 import type { Provenance } from "./Provenance.ts"
+import type { SampleNodes } from "./SampleNodes.ts"
 
 export type SampleRow = ValueOf<typeof campaign.Samples>[number]
 export type PotentialRow = ValueOf<typeof campaign.Potentials>[number]
@@ -16,6 +20,7 @@ export type PairRow = ValueOf<typeof campaign.Pairs>[number]
 export type ScoreRow = ValueOf<typeof campaign.Scores>[number]
 export type PredictionRow = ValueOf<typeof campaign.Predictions>[number]
 export type ValidationRow = ValueOf<typeof campaign.Validations>[number]
+export type RouteRow = ValueOf<typeof campaign.Routes>[number]
 export type DiffusionRow = ValueOf<typeof Diffusion>[number]
 
 /** The mean squared displacement of one trajectory, with the fit that gave its D. */
@@ -38,11 +43,25 @@ export interface Campaign {
   readonly frictions: ReadonlyArray<FrictionRow>
   readonly pairs: ReadonlyArray<PairRow>
   readonly scores: ReadonlyArray<ScoreRow>
+  /** Scores by the number of samples that were learned from. */
+  readonly curves: ReadonlyArray<ScoreRow>
   readonly predictions: ReadonlyArray<PredictionRow>
   readonly validations: ReadonlyArray<ValidationRow>
+  readonly routes: ReadonlyArray<RouteRow>
   readonly matching: ValueOf<typeof Matching> | undefined
   /** By sample, all-atom first. */
   readonly displacements: ReadonlyArray<Displacement>
+  /** By sample: temperature, pressure and density of the all-atom run. */
+  readonly thermos: ReadonlyArray<{ readonly sample: number; readonly thermo: ValueOf<typeof Thermo> }>
+  /** By sample: what its inversion came to, iteration by iteration. */
+  readonly inversions: ReadonlyArray<{
+    readonly sample: number
+    readonly inversion: ValueOf<typeof Inversion>
+  }>
+  /** The first frame of the first sample, where its trajectories are still in the store. */
+  readonly liquid: Liquid | undefined
+  /** The nodes that made what is said of a sample. */
+  readonly nodes: ReadonlyMap<number, SampleNodes>
   readonly absent: ReadonlyArray<{ readonly table: string; readonly why: string }>
   readonly provenance: Provenance
 }

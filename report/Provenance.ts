@@ -1,5 +1,7 @@
-// Where the numbers of a run come from: params, tools, and what became of each node.
-import type { Failure, RunRecord } from "./RunRecord.ts"
+// Where the numbers of a run come from: params, tools, and of each node what decided it and what became of it.
+import type { Store } from "../cache/Store.ts"
+import { logTail } from "./logTail.ts"
+import type { Failure, NodeRecord, RunRecord } from "./RunRecord.ts"
 
 export interface Provenance {
   readonly run: string
@@ -29,6 +31,7 @@ export interface Provenance {
   }>
   readonly failures: ReadonlyArray<Failure>
   readonly skipped: RunRecord["skipped"]
+  readonly findings: RunRecord["findings"]
 }
 
 export interface ProvenanceNode {
@@ -40,15 +43,45 @@ export interface ProvenanceNode {
   readonly cpu: number
   /** On the clock; null where the entry is gone. */
   readonly wall: number | null
+  /** Null where the entry is gone. */
+  readonly made: Made | null
 }
 
-export const of = (record: RunRecord): Provenance => {
-  const { failures, host, how, id, nodes, params, pipeline, skipped, startedAt, summary, targets, version } =
-    record
+/** What decided the results of a node, and how they came to be. */
+export interface Made {
+  readonly params: Readonly<Record<string, unknown>>
+  readonly inputs: ReadonlyArray<Input>
+  readonly outputs: ReadonlyArray<{ readonly name: string; readonly digest: string; readonly size: number }>
+  readonly tools: Readonly<Record<string, string>>
+  readonly code: string
+  readonly run: string
+  readonly host: string
+  readonly startedAt: string
+  /** The end of a log, where it was asked for and is still in the store. */
+  readonly logs: ReadonlyArray<{ readonly name: string; readonly size: number; readonly tail: string | null }>
+}
+
+export interface Input {
+  readonly slot: string
+  readonly digest: string
+  /** The node of this run that made those bytes. */
+  readonly from: string | undefined
+}
+
+/** Longer runs give the ends of their logs on request only: `largo logs NODE`. */
+const most = 400
+
+export const of = (store: Store, record: RunRecord): Provenance => {
+  const { failures, findings, host, how, id, nodes, params, pipeline, skipped, startedAt } = record
+  const { summary, targets, version } = record
   const tools = new Map<string, { name: string; identity: string }>()
-  for (const { entry } of nodes) {
+  const makers = new Map<string, string>()
+  for (const { entry, node } of nodes) {
     for (const [name, identity] of Object.entries(entry?.manifest.tools ?? {})) {
       tools.set(`${name} ${identity}`, { name, identity })
+    }
+    for (const { digest } of Object.values(entry?.outputs ?? {})) {
+      if (!makers.has(digest)) makers.set(digest, node)
     }
   }
   return {
@@ -61,20 +94,51 @@ export const of = (record: RunRecord): Provenance => {
     how,
     counts: summary ?? null,
     tools: [...tools.values()],
-    nodes: nodes.map(({ cpu, entry, key, node, stage, state }) => ({
-      node,
-      stage,
-      key,
-      state,
-      cpu,
-      wall: entry?.record.wallSeconds ?? null
-    })),
+    nodes: nodes.map((node) => nodeOf(store, node, makers, nodes.length <= most)),
     targets: Object.entries(targets).map(([name, target]) => ({
       name,
       digest: target?.digest ?? null,
       node: target?.node ?? null
     })),
     failures,
-    skipped
+    skipped,
+    findings
+  }
+}
+
+const nodeOf = (
+  store: Store,
+  { cpu, entry, key, node, stage, state }: NodeRecord,
+  makers: ReadonlyMap<string, string>,
+  withLogs: boolean
+): ProvenanceNode => {
+  const line = { node, stage, key, state, cpu, wall: entry?.record.wallSeconds ?? null }
+  if (entry === undefined) return { ...line, made: null }
+  const { logs, manifest, outputs, record } = entry
+  const { code, params, tools } = manifest
+  const inputs = Object.entries(manifest.inputs).flatMap(([slot, given]) =>
+    "digest" in given
+      ? [{ slot, digest: given.digest }]
+      : given.rows.flatMap(({ fields, label }) =>
+          fields.map(({ digest, field }) => ({ slot: `${slot} ${label} ${field}`, digest }))
+        )
+  )
+  return {
+    ...line,
+    made: {
+      params,
+      inputs: inputs.map((input) => ({ ...input, from: makers.get(input.digest) })),
+      outputs: Object.entries(outputs).map(([name, { digest, size }]) => ({ name, digest, size })),
+      tools,
+      code,
+      run: record.run,
+      host: record.host,
+      startedAt: record.startedAt,
+      logs: Object.entries(logs).map(([name, { digest, size }]) => ({
+        name,
+        size,
+        tail: withLogs ? logTail(store, digest) : null
+      }))
+    }
   }
 }

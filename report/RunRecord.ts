@@ -43,6 +43,8 @@ export interface RunRecord {
   readonly targets: Readonly<Record<string, Target | null>>
   readonly failures: ReadonlyArray<Failure>
   readonly skipped: ReadonlyArray<{ readonly node: string; readonly because: string }>
+  /** Results that did not come out the same twice. */
+  readonly findings: ReadonlyArray<{ readonly node: string; readonly message: string }>
 }
 
 /**
@@ -100,6 +102,9 @@ export const read = (store: Store, id: string): RunRecord => {
     }),
     skipped: events.flatMap((event) =>
       event._tag === "Skipped" ? [{ node: event.node, because: event.because }] : []
+    ),
+    findings: events.flatMap((event) =>
+      event._tag === "Finding" ? [{ node: event.node, message: event.message }] : []
     )
   }
 }

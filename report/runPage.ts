@@ -1,8 +1,9 @@
-// The page that every run gets, of whatever pipeline: params, targets, nodes with states and times, failures.
+// The page that every run gets, of whatever pipeline: how it went, its graph with states and times, params, targets, failures.
 import { renderDocument } from "./document.ts"
 import { html, table } from "./html.ts"
 import type { Provenance } from "./Provenance.ts"
 import { countWords, provenanceSection } from "./sections/provenance.ts"
+import { workflowSection } from "./sections/workflow.ts"
 
 /** The same run gives the same text. */
 export const renderRun = (provenance: Provenance): string => {
@@ -32,7 +33,9 @@ export const renderRun = (provenance: Provenance): string => {
               ])
             }
           ]),
+      workflowSection(provenance),
       provenanceSection(provenance)
-    ]
+    ],
+    viewer: false
   })
 }

@@ -31,5 +31,5 @@ export const render = async (store: Store, record: RunRecord): Promise<string> =
     return renderCampaign(await loadCampaign(store, record))
   }
   const { renderRun } = await import("./runPage.ts")
-  return renderRun(Provenance.of(record))
+  return renderRun(Provenance.of(store, record))
 }

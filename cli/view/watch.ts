@@ -95,13 +95,16 @@ const failedLine = ({ message, node, outcome, remembered, retried }: RunView.Fai
   return `failed ${node}${when} (${outcome}: ${message.trim().split("\n")[0]})`
 }
 
+/** `code changed:` may be followed by thirty files, which `largo explain` lists. */
+const shorten = (why: string): string => (why.length <= 100 ? why : `${why.slice(0, 99)}…`)
+
 /** The line of an event in a log, for those that are worth one. */
 const lineOf = (view: RunView.RunView, event: Event): string | undefined => {
   switch (event._tag) {
     case "RunStarted":
       return `run ${event.run} of ${event.pipeline}`
     case "Started":
-      return `started ${event.node} (${view.queued.get(event.node)?.why ?? ""})`
+      return `started ${event.node} (${shorten(view.queued.get(event.node)?.why ?? "")})`
     case "Done": {
       let done = 0
       let total = 0

@@ -25,11 +25,24 @@ export const categories: ReadonlyArray<string> = [
   "brown"
 ].map((name) => `var(--c-${name})`)
 
-/** The plot as one SVG element; `label` says to a screen reader what it shows. */
-export const draw = (label: string, options: Plot.PlotOptions): string => {
+/** A place of a plot that has something to tell, in the values of its axes. */
+export interface Spot {
+  readonly x: number | string
+  readonly y: number | string
+  readonly text: string
+  /** Pixels downwards, where marks are moved. */
+  readonly dy?: number
+}
+
+/**
+ * The plot as one SVG element.
+ * @param label says to a screen reader what it shows
+ * @param spots what a reader who points at the plot, or goes through it by keys, is told where
+ */
+export const draw = (label: string, options: Plot.PlotOptions, spots: ReadonlyArray<Spot> = []): string => {
   const { document } = parseHTML("<!doctype html><html><body></body></html>")
   const svg = Plot.plot({
-    width: 640,
+    width: 540,
     height: 360,
     marginLeft: 52,
     marginBottom: 42,
@@ -40,21 +53,40 @@ export const draw = (label: string, options: Plot.PlotOptions): string => {
     ariaLabel: label
   })
   svg.setAttribute("role", "img")
+  if (spots.length > 0) {
+    svg.setAttribute("tabindex", "0")
+    svg.setAttribute("data-spots", spotLines(svg, spots))
+  }
   // The page's own style says what Plot would repeat in every drawing.
   svg.querySelector("style")?.remove()
   for (const element of svg.querySelectorAll("*")) {
     for (const name of geometry) {
       const value = element.getAttribute(name)
-      if (value !== null) element.setAttribute(name, value.replaceAll(/-?\d+\.\d{3,}/g, round))
+      if (value !== null) element.setAttribute(name, value.replaceAll(/-?\d+\.\d{2,}/g, round))
     }
   }
   return svg.outerHTML
 }
 
+/** A line a spot: x and y in pixels, then the text. */
+const spotLines = (plot: Plot.Plot, spots: ReadonlyArray<Spot>): string => {
+  const [x, y] = [pixelsOf(plot, "x"), pixelsOf(plot, "y")]
+  return spots
+    .map(({ dy = 0, text, ...spot }) => `${x(spot.x).toFixed(1)} ${(y(spot.y) + dy).toFixed(1)} ${text}`)
+    .join("\n")
+}
+
+const pixelsOf = (plot: Plot.Plot, axis: "x" | "y"): ((value: number | string) => number) => {
+  const scale = plot.scale(axis)
+  if (scale === undefined) throw new RangeError(`the plot has no ${axis} axis`)
+  const half = (scale.bandwidth ?? 0) / 2
+  return (value) => Number(scale.apply(value)) + half
+}
+
 const geometry = ["transform", "d", "x1", "x2", "y1", "y2", "cx", "cy"]
 
-/** A hundredth of a pixel is finer than any screen. */
-const round = (number: string): string => String(Math.round(Number(number) * 100) / 100)
+/** A tenth of a pixel is finer than an eye. */
+const round = (number: string): string => String(Math.round(Number(number) * 10) / 10)
 
 /** The same rows every time, at most `most` of them, evenly spaced. */
 export const thin = <R>(rows: ReadonlyArray<R>, most: number): ReadonlyArray<R> => {

@@ -1,7 +1,9 @@
 // The mean squared displacements of one sample at both resolutions, with the lines whose slope is 6 D.
 import * as Plot from "@observablehq/plot"
 import type { Displacement } from "../Campaign.ts"
-import { colours, draw } from "./draw.ts"
+import { significant } from "../format.ts"
+import { small } from "./card.ts"
+import { colours, draw, thin } from "./draw.ts"
 
 interface Dot {
   readonly t: number
@@ -13,12 +15,10 @@ const lags = 120
 
 export const plotMsd = (displacements: ReadonlyArray<Displacement>, label: string): string => {
   const shown = displacements.filter(({ msd }) => msd.length > 0)
-  return draw(label, {
-    width: 320,
-    height: 240,
-    marginLeft: 48,
-    x: { type: "log", label: "t / ps", ticks: logTicks(shown, "t"), tickFormat: String },
-    y: { type: "log", label: "MSD / nm²", ticks: logTicks(shown, "msd"), tickFormat: String },
+  const plot = {
+    ...small,
+    x: { type: "log" as const, label: "t / ps", ticks: logTicks(shown, "t"), tickFormat: String },
+    y: { type: "log" as const, label: "MSD / nm²", ticks: logTicks(shown, "msd"), tickFormat: String },
     marks: shown.flatMap((one) => {
       const colour = one.resolution === "all-atom" ? colours.allAtom : colours.coarse
       return [
@@ -26,7 +26,18 @@ export const plotMsd = (displacements: ReadonlyArray<Displacement>, label: strin
         Plot.line(fitLine(one), { x: "t", y: "msd", stroke: colour, strokeWidth: 6, strokeOpacity: 0.35 })
       ]
     })
-  })
+  }
+  return draw(
+    label,
+    plot,
+    shown.flatMap(({ msd, resolution }) =>
+      thin(spaced(msd), 40).map(({ msd: value, t }) => ({
+        x: t,
+        y: value,
+        text: `${resolution}, ${significant(t, 3)} ps: ${significant(value, 3)} nm²`
+      }))
+    )
+  )
 }
 
 /** The fitted line MSD = offset + 6 D t over the window of the fit. */

@@ -9,16 +9,16 @@ export const most = 1500
 
 export const plotParity = (rows: ReadonlyArray<PredictionRow>, label: string): string => {
   const points = thin(rows, most)
-  const crowded = points.length > 100
+  const crowded = points.length > 300
   const bar = (row: PredictionRow): number => (crowded ? 0 : (row.spread ?? 0))
   const values = points.flatMap((row) => [row.predicted - bar(row), row.predicted + bar(row), row.truth])
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const margin = 0.06 * (high - low) || 1
   const domain = [low - margin, high + margin]
-  return draw(label, {
-    width: 320,
-    height: 320,
-    marginLeft: 48,
+  const plot = {
+    width: 330,
+    height: 330,
+    marginLeft: 50,
     x: { label: "campaign", domain, ticks: 5 },
     y: { label: "predicted", domain, ticks: 5 },
     marks: [
@@ -44,14 +44,17 @@ export const plotParity = (rows: ReadonlyArray<PredictionRow>, label: string): s
         y: "predicted",
         r: crowded ? 1.8 : 4,
         fill: colours.friction,
-        fillOpacity: crowded ? 0.5 : 1,
-        ...(crowded
-          ? {}
-          : {
-              title: (row: PredictionRow) =>
-                `sample ${row.sample}: predicted ${withError(row.predicted, row.spread)}, campaign ${significant(row.truth, 3)}`
-            })
+        fillOpacity: crowded ? 0.5 : 1
       })
     ]
-  })
+  }
+  return draw(
+    label,
+    plot,
+    thin(rows, 200).map(({ predicted, r, sample, spread, truth }) => ({
+      x: truth,
+      y: predicted,
+      text: `sample ${sample}${r === null ? "" : `, r ${significant(r, 3)} nm`}: predicted ${withError(predicted, spread)}, campaign ${significant(truth, 3)}`
+    }))
+  )
 }

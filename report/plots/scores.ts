@@ -15,10 +15,10 @@ export const plotScores = (rows: ReadonlyArray<ScoreRow>, label: string): string
   const bars = rows.flatMap(({ method, rmse, rmse_stderr }): ReadonlyArray<Bar> =>
     rmse === null ? [] : [{ method, value: rmse, error: rmse_stderr ?? 0 }]
   )
-  return draw(label, {
-    width: 320,
-    height: 70 + 26 * bars.length,
-    marginLeft: 116,
+  const plot = {
+    width: 330,
+    height: 76 + 26 * bars.length,
+    marginLeft: 122,
     marginRight: 24,
     x: { label, zero: true, nice: true, ticks: 4 },
     y: { label: null, domain: bars.map(({ method }) => method), tickSize: 0 },
@@ -34,11 +34,19 @@ export const plotScores = (rows: ReadonlyArray<ScoreRow>, label: string): string
         x: "value",
         y: "method",
         r: 4.5,
-        fill: (bar: Bar) => colourOf(bar),
-        title: (bar: Bar) => `${bar.method}: ${withError(bar.value, bar.error)}`
+        fill: (bar: Bar) => colourOf(bar)
       })
     ]
-  })
+  }
+  return draw(
+    label,
+    plot,
+    bars.map(({ error, method, value }) => ({
+      x: value,
+      y: method,
+      text: `${method}: ${withError(value, error)}`
+    }))
+  )
 }
 
 const colourOf = ({ method }: Bar): string => (method === "network" ? colours.friction : colours.muted)

@@ -3,6 +3,7 @@ import * as Plot from "@observablehq/plot"
 import type { ValidationRow } from "../Campaign.ts"
 import { withError } from "../format.ts"
 import { colours, draw } from "./draw.ts"
+import { routeName } from "./routes.ts"
 
 interface Point {
   readonly sample: number
@@ -22,20 +23,22 @@ export const plotValidations = (rows: ReadonlyArray<ValidationRow>): string => {
   const samples = [...new Set(rows.map(({ sample }) => sample))].sort((a, b) => a - b)
   const step = Math.min(9, 60 / samples.length)
   const points = rows.flatMap(
-    ({ acceleration, acceleration_stderr, quality, route, sample }): ReadonlyArray<Point> => {
+    ({ acceleration, acceleration_stderr, quality, sample, ...row }): ReadonlyArray<Point> => {
       if (acceleration === null) return []
+      const route = routeName(row)
       const shift = (samples.indexOf(sample) - (samples.length - 1) / 2) * step
       return [
         { sample, route, value: acceleration, error: acceleration_stderr ?? 0, shift, good: quality === "ok" }
       ]
     }
   )
-  const found = new Set(points.map(({ route }) => route))
-  const routes = [...new Set([...order, ...found])].filter((route) => found.has(route))
+  const found = [...new Set(points.map(({ route }) => route))]
+  const rank = (name: string): number => order.findIndex((route) => name.startsWith(route))
+  const routes = found.sort((a, b) => rank(a) - rank(b))
   const shifts = [...new Set(points.map(({ shift }) => shift))]
-  return draw("Acceleration of held-out samples by route", {
+  const plot = {
     height: 70 + Math.max(40, (samples.length + 1.5) * step) * routes.length,
-    marginLeft: 90,
+    marginLeft: 190,
     x: { label: "acceleration, D / D all-atom", zero: true, nice: true },
     y: { label: null, domain: routes, tickSize: 0 },
     marks: [
@@ -56,11 +59,20 @@ export const plotValidations = (rows: ReadonlyArray<ValidationRow>): string => {
             dy,
             r: 3.5,
             stroke: colours.coarse,
-            fill: (point: Point) => (point.good ? colours.coarse : "var(--surface)"),
-            title: (point: Point) => `sample ${point.sample}: ${withError(point.value, point.error)}`
+            fill: (point: Point) => (point.good ? colours.coarse : "var(--surface)")
           })
         ]
       })
     ]
-  })
+  }
+  return draw(
+    "Acceleration of held-out samples by route",
+    plot,
+    points.map(({ error, route, sample, shift, value }) => ({
+      x: value,
+      y: route,
+      dy: shift,
+      text: `sample ${sample}, ${route}: ${withError(value, error)}`
+    }))
+  )
 }

@@ -1,4 +1,4 @@
-// Pieces that several sections of a page share: legends, qualities, notes, and grids of plots that fold when long.
+// Pieces that several sections of a page share: legends, qualities, notes, links to where a number comes from, grids that fold.
 import { html, raw } from "../html.ts"
 import type { Html } from "../html.ts"
 import { missing } from "../format.ts"
@@ -13,16 +13,18 @@ export interface Section {
 export interface Key {
   readonly text: string
   readonly colour: string
-  readonly mark: "line" | "dashed" | "circle" | "triangle" | "hollow" | "band" | "thick"
+  readonly mark: "line" | "dashed" | "dotted" | "circle" | "triangle" | "hollow" | "ring" | "band" | "thick"
 }
 
 const marks: Readonly<Record<Key["mark"], (colour: string) => string>> = {
   line: (c) => `<line x1="0" x2="24" y1="6" y2="6" stroke="${c}" stroke-width="2"/>`,
   dashed: (c) => `<line x1="0" x2="24" y1="6" y2="6" stroke="${c}" stroke-width="2" stroke-dasharray="5 3"/>`,
+  dotted: (c) => `<line x1="0" x2="24" y1="6" y2="6" stroke="${c}" stroke-width="2" stroke-dasharray="2 3"/>`,
   thick: (c) => `<line x1="0" x2="24" y1="6" y2="6" stroke="${c}" stroke-width="6" stroke-opacity=".35"/>`,
   band: (c) => `<rect width="24" height="12" fill="${c}" fill-opacity=".25"/>`,
   circle: (c) => `<circle cx="12" cy="6" r="4.5" fill="${c}"/>`,
   hollow: (c) => `<circle cx="12" cy="6" r="4" fill="none" stroke="${c}" stroke-width="1.5"/>`,
+  ring: (c) => `<circle cx="12" cy="6" r="5.5" fill="none" stroke="${c}" stroke-width="1.5"/>`,
   triangle: (c) => `<path d="M12,0L18,11H6Z" fill="${c}"/>`
 }
 
@@ -40,7 +42,39 @@ export const legend = (keys: ReadonlyArray<Key>): Html =>
 export const quality = (word: string): Html | string =>
   word === "ok" ? word : html`<span class="bad">${word}</span>`
 
-export const note = (text: string | Html): Html => html`<p class="note">${text}</p>`
+export const note = (text: string | Html): Html => html`<div class="note">${text}</div>`
+
+/** What a link to a node needs. */
+export interface Linked {
+  readonly key: string
+  readonly node: string
+}
+
+/** The anchor of a node. */
+export const anchorOf = ({ key }: Linked): string => `n-${key.slice(0, 12)}`
+
+/** Words that lead to the node that they come from. */
+export const from = (node: Linked | undefined, words: Html | string | number): Html | string | number =>
+  node === undefined || words === missing
+    ? words
+    : html`<a class="from" href="#${anchorOf(node)}" title="from ${node.node}">${words}</a>`
+
+/** "From all-atom-md, ibi-step iteration=6.": where what a figure shows was made; the sample is known there. */
+export const sources = (nodes: ReadonlyArray<Linked | undefined>): Html | undefined => {
+  const known = nodes.filter((node) => node !== undefined)
+  if (known.length === 0) return undefined
+  return html`<span class="sources"
+    >From
+    ${known.map((node, i) => html`${i === 0 ? "" : ", "}<a class="from" href="#${anchorOf(node)}" title="from ${node.node}">${shortOf(node)}</a>`)}.</span
+  >`
+}
+
+/** `extract-diffusion all-atom` of `extract-diffusion@sample=0/resolution=all-atom`. */
+const shortOf = ({ node }: Linked): string => {
+  const [stage, labels = ""] = node.split("@")
+  const others = labels.split("/").filter((label) => label !== "" && !label.startsWith("sample="))
+  return [stage, ...others.map((label) => label.replace(/^(resolution|route)=/, ""))].join(" ")
+}
 
 /** Side by side; what is beyond the first `most` is folded away. */
 export const grid = (figures: ReadonlyArray<Html>, most = 12): Html => {

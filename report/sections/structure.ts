@@ -1,35 +1,31 @@
-// Structure: the potentials of all samples, and their distributions against the all-atom target.
-import type { BondedDistributionRow, Campaign } from "../Campaign.ts"
+// Structure: the potentials of all samples, and how close their models come to the all-atom structure.
+import type { Campaign } from "../Campaign.ts"
 import { significant } from "../format.ts"
-import { figure, html } from "../html.ts"
-import { plotBondedDistribution, plotBondedPotentials } from "../plots/bonded.ts"
+import { figure, html, table } from "../html.ts"
+import { plotBondedPotentials } from "../plots/bonded.ts"
 import { categories, colours } from "../plots/draw.ts"
 import { colourOf, plotPotentials } from "../plots/potentials.ts"
-import { plotRdf } from "../plots/rdf.ts"
-import { grid, legend, note, notShown } from "./pieces.ts"
+import { sourceOf } from "../Source.ts"
+import { from, legend, note, notShown, sources } from "./pieces.ts"
 import type { Section } from "./pieces.ts"
 
-export const structureSection = ({
-  bondedDistributions,
-  bondedPotentials,
-  potentials,
-  rdfs,
-  samples
-}: Campaign): Section => {
+export const structureSection = (campaign: Campaign): Section => {
+  const { potentials, samples } = campaign
+  const source = sourceOf(campaign)
   const withPotential = [...new Set(potentials.map(({ sample }) => sample))]
   const left = notShown(
     samples.map(({ quality, sample }) => ({ sample, quality, shown: withPotential.includes(sample) }))
   )
-  const curves = [...Map.groupBy(rdfs, ({ pair, sample }) => `${sample} ${pair}`).values()]
   const pairs = [...Map.groupBy(potentials, ({ pair }) => pair)]
-  const terms = [...Map.groupBy(bondedPotentials, ({ beads, kind }) => `${kind} ${beads}`)]
-  const bonds = [
-    ...Map.groupBy(bondedDistributions, ({ beads, kind, sample }) => `${sample} ${kind} ${beads}`).values()
-  ]
+  const terms = [...Map.groupBy(campaign.bondedPotentials, ({ beads, kind }) => `${kind} ${beads}`)]
+  const known = samples.filter(({ residual }) => residual !== null)
   return {
     id: "structure",
     title: "Structure",
-    body: html`<h3>Potentials</h3>
+    body: html`<p>
+        Iterative Boltzmann inversion makes the potential between beads with which the coarse-grained liquid
+        has the all-atom radial distribution function (RDF).
+      </p>
       ${
         pairs.length === 0
           ? note("No sample has a potential.")
@@ -49,56 +45,41 @@ export const structureSection = ({
               ...pairs.map(([pair, rows]) =>
                 figure(
                   plotPotentials(rows),
-                  `Potentials between beads ${pair} that reproduce the all-atom structure, by Boltzmann inversion.${left}`
+                  html`Potentials between beads ${pair} that reproduce the all-atom structure, by Boltzmann
+                  inversion.${left} ${sources([source.ofTarget("potentials")])}`
                 )
               ),
               ...terms.map(([term, rows]) =>
-                figure(plotBondedPotentials(rows), `Potentials of the ${term}, up to 10 kJ/mol.${left}`)
-              )
-            ]
-      }
-      <h3>Radial distribution functions</h3>
-      ${
-        curves.length === 0
-          ? note("No sample has a radial distribution function.")
-          : [
-              legend([
-                { text: "all-atom target", colour: colours.allAtom, mark: "line" },
-                { text: "± 2 standard errors", colour: colours.allAtom, mark: "band" },
-                { text: "coarse-grained model", colour: colours.coarse, mark: "dashed" }
-              ]),
-              grid(
-                curves.map((rows) => {
-                  const [first] = rows
-                  const label = `Sample ${first?.sample ?? ""}, beads ${first?.pair ?? ""}`
-                  const residual = samples.find(({ sample }) => sample === first?.sample)?.residual ?? null
-                  const said = residual === null ? ", no model" : `: residual ${significant(residual, 2)}`
-                  return figure(plotRdf(rows, label), `${label}${said}`)
-                })
+                figure(
+                  plotBondedPotentials(rows),
+                  html`Potentials of the ${term}, up to 10 kJ/mol.${left}
+                  ${sources([source.ofTarget("bonded_potentials")])}`
+                )
               )
             ]
       }
       ${
-        bonds.length === 0
+        known.length === 0
           ? undefined
-          : html`<h3>Bonds and angles</h3>
-              ${grid(
-                bonds.map((rows) => {
-                  const [{ beads, kind, sample }] = rows as [BondedDistributionRow]
-                  const label = `Sample ${sample}, ${kind} ${beads}`
-                  const variation = variationOf(rows)
-                  const said =
-                    variation === null ? ", no model" : `: total variation ${significant(variation, 2)}`
-                  return figure(plotBondedDistribution(rows, label), `${label}${said}`)
-                })
-              )}`
+          : table("How close: relative L1 distance of the model's RDF to the all-atom one", known, [
+              { head: "sample", cell: (row) => row.sample, number: true },
+              {
+                head: "residual",
+                cell: (row) => from(source.ofSample(row.sample, "inversion"), significant(row.residual, 2)),
+                number: true
+              },
+              {
+                head: "its standard error",
+                cell: (row) => significant(row.residual_stderr, 2),
+                number: true
+              },
+              {
+                head: "noise alone gives",
+                cell: (row) => from(source.ofSample(row.sample, "target"), significant(row.noise_floor, 2)),
+                number: true
+              },
+              { head: "iterations", cell: (row) => row.iterations ?? "", number: true }
+            ])
       }`
   }
 }
-
-/** Half the sum of |model - target|, the bins of one bond or angle; null without a model. */
-const variationOf = (rows: ReadonlyArray<BondedDistributionRow>): number | null =>
-  rows.reduce<number | null>(
-    (sum, { model, target }) => (sum === null || model === null ? null : sum + Math.abs(model - target) / 2),
-    0
-  )

@@ -18,10 +18,15 @@ import {
   Scores,
   Validations
 } from "../../schemas/campaign.ts"
+import { AllAtomRun, Thermo } from "../../schemas/AllAtomRun.ts"
 import { Diffusion, Msd } from "../../schemas/Diffusion.ts"
 import { Matching } from "../../schemas/Matching.ts"
+import { MoleculeFile } from "../../schemas/moleculeFiles.ts"
+import { Inversion } from "../../schemas/Potential.ts"
+import { AtomTrajectory, BeadTrajectory } from "../../schemas/Trajectory.ts"
 import { exportDataset } from "../../stages/exportDataset.ts"
 import * as synthetic from "./synthetic.ts"
+import * as runs from "./syntheticRuns.ts"
 
 const publish = Stage.make("publish-campaign", {
   module: import.meta.url,
@@ -55,6 +60,43 @@ const extractDiffusion = Stage.make("extract-diffusion", {
   run: ({ params: { resolution, sample } }) => Effect.succeed(synthetic.diffusionOf(sample, resolution))
 })
 
+const loadMolecule = Stage.make("load-molecule", {
+  module: import.meta.url,
+  params: Schema.Struct({}),
+  inputs: {},
+  outputs: { molecule: MoleculeFile },
+  deterministic: true,
+  run: () => Effect.succeed({ molecule: runs.molecule })
+})
+
+const simulate = Stage.make("simulate", {
+  module: import.meta.url,
+  params: Schema.Struct({ sample: Schema.Int }),
+  inputs: { molecule: MoleculeFile },
+  outputs: { run: AllAtomRun, thermo: Thermo, trajectory: AtomTrajectory },
+  deterministic: true,
+  run: ({ params: { sample } }) =>
+    Effect.succeed({ run: runs.runOf(sample), thermo: runs.thermoOf(sample), trajectory: runs.atoms() })
+})
+
+const map = Stage.make("map", {
+  module: import.meta.url,
+  params: Schema.Struct({}),
+  inputs: { trajectory: AtomTrajectory },
+  outputs: { beads: BeadTrajectory },
+  deterministic: true,
+  run: () => Effect.succeed({ beads: runs.beads() })
+})
+
+const invert = Stage.make("invert", {
+  module: import.meta.url,
+  params: Schema.Struct({ sample: Schema.Int }),
+  inputs: { beads: BeadTrajectory },
+  outputs: { inversion: Inversion },
+  deterministic: true,
+  run: ({ params: { sample } }) => Effect.succeed({ inversion: runs.inversionOf(sample) })
+})
+
 export const campaign = Pipeline.make(
   "made-up-campaign",
   { params: Schema.Struct({ protocol: Schema.String, seed: Schema.Int }) },
@@ -67,6 +109,12 @@ export const campaign = Pipeline.make(
         ).map(({ diffusion, label }) => [label, diffusion])
       )
     )
+    const { molecule } = loadMolecule({}, {})
+    const inversions = each("sample", synthetic.indices, (sample) => {
+      const { trajectory } = simulate({ sample }, { molecule })
+      const { beads } = map({}, { trajectory })
+      return invert({ sample }, { beads })
+    })
     const { dataset } = exportDataset(
       { name: "A made-up campaign", campaign: params },
       { ...tables, matching }
@@ -76,7 +124,10 @@ export const campaign = Pipeline.make(
         Object.entries(rows).map(([resolution, row]) => [`${label} ${resolution}`, row])
       )
     )
-    return { ...tables, matching, dataset, ...fits }
+    const inverted = Object.fromEntries(
+      inversions.map(({ inversion, label }) => [`inverted ${label}`, inversion])
+    )
+    return { ...tables, matching, dataset, ...fits, ...inverted }
   }
 )
 

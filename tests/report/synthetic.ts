@@ -230,9 +230,12 @@ export const predictions: ValueOf<typeof Predictions> = usable.flatMap((sample) 
   })
 })
 
-export const curves: ValueOf<typeof Scores> = scores
-  .filter(({ quality }) => quality === "ok")
-  .map((row) => ({ ...row, samples: 5, rmse: 2 * (row.rmse ?? 0) }))
+/** From 3 samples, 5, and all. */
+export const curves: ValueOf<typeof Scores> = [3, 5, usable.length].flatMap((size) =>
+  scores
+    .filter(({ quality }) => quality === "ok")
+    .map((row) => ({ ...row, samples: size, rmse: (row.rmse ?? 0) * Math.sqrt(usable.length / size) }))
+)
 
 export const routes: ValueOf<typeof Routes> = [
   { route: "ibi", method: "inversion", mean_ln_a: 1.5 },
