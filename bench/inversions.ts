@@ -2,7 +2,6 @@
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Local from "../executors/Local.ts"
@@ -104,7 +103,7 @@ const store = process.argv[2] ?? join(tmpdir(), "largo-inversions")
 const file = fileURLToPath(import.meta.url)
 
 if (import.meta.main) {
-  NodeRuntime.runMain(
+  await Effect.runPromise(
     Effect.gen(function* () {
       const opened = yield* Effect.promise(() =>
         launch.open({ pipeline: inversions, file, params: {}, store })

@@ -2,7 +2,6 @@
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Local from "../executors/Local.ts"
 import * as launch from "../pipeline/launch.ts"
@@ -63,7 +62,7 @@ Inverse Monte Carlo from iteration to iteration, chi2 and in brackets P*: ${cour
 `
 }
 
-NodeRuntime.runMain(
+await Effect.runPromise(
   Effect.gen(function* () {
     const opened = yield* Effect.promise(() => launch.open({ pipeline: control, file, params, store }))
     const { summary } = yield* launch.run(opened, { file, executor: Local.make(Local.machine()) })
