@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Store from "../cache/Store.ts"
@@ -66,7 +65,7 @@ const file = fileURLToPath(import.meta.url)
 const store = process.argv[2] ?? join(tmpdir(), "largo-three-beads")
 const fixed = (value: number | null, digits: number): string => value?.toFixed(digits) ?? "-"
 
-NodeRuntime.runMain(
+await Effect.runPromise(
   Effect.gen(function* () {
     const opened = yield* Effect.promise(() => launch.open({ pipeline: threeBeads, file, params: {}, store }))
     const { summary } = yield* launch.run(opened, { file, executor: Local.make(Local.machine()) })
