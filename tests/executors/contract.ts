@@ -37,8 +37,12 @@ export const runWith = async (
 }
 
 /** Attempts at the first nodes of a pipeline, as a run would make them, and what an executor says of them. */
-const submitted = async (pipeline: Pipeline, store: string): Promise<ReadonlyArray<Attempt>> => {
-  const opened = await launch.open({ pipeline, file, params: {}, store })
+export const submitted = async (
+  pipeline: Pipeline,
+  store: string,
+  params: object = {}
+): Promise<ReadonlyArray<Attempt>> => {
+  const opened = await launch.open({ pipeline, file, params, store })
   const caught: Array<Attempt> = []
   const reports = await Effect.runPromise(Queue.unbounded<Report>())
   const executor: Executor = {

@@ -4,14 +4,7 @@ import * as Site from "../../../executors/Site.ts"
 import * as Slurm from "../../../executors/Slurm.ts"
 import { contract } from "../contract.ts"
 import * as Cluster from "./cluster.ts"
-
-/** Quick looks: the tests have no time for a cluster's pace. */
-export const quick = {
-  poll: 0.2,
-  settle: 0.1,
-  grace: 4,
-  workers: { count: 2, cores: 1, memory: 512, idle: 60 }
-}
+import { quick } from "./site.ts"
 
 describe.skipIf(!Cluster.hasSlurm)("on a real Slurm", () => {
   let cluster: Cluster.Cluster
