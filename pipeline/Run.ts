@@ -4,6 +4,7 @@ import type { Failure } from "../cache/Failures.ts"
 import type { Leases } from "../cache/Lease.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
+import * as Checkpoints from "./Checkpoints.ts"
 import type { Draft, Event, Summary, Timings } from "./Event.ts"
 import type { Executor, Report } from "./Executor.ts"
 import type * as Graph from "./Graph.ts"
@@ -84,6 +85,8 @@ class Progress {
   private readonly request: Request
   private readonly resolution: Resolution.Resolution
   private readonly active = new Map<string, Active>()
+  /** Key -> how many checkpoints its attempts have left. */
+  private readonly checkpoints = new Map<string, number>()
   private readonly history = new Map<Graph.StageNode, Array<retry.Try>>()
   /** Ready nodes whose keys other processes work on. */
   private elsewhere: Array<Graph.StageNode> = []
@@ -222,7 +225,10 @@ class Progress {
     }
     const history = this.history.get(node) ?? []
     const { futile = false, node: machine } = outcome
-    history.push({ outcome: outcome.outcome, memory: attempt.memory, futile, node: machine })
+    const left = Checkpoints.count(session.store, attempt.key)
+    const further = left > (this.checkpoints.get(attempt.key) ?? 0)
+    this.checkpoints.set(attempt.key, left)
+    history.push({ outcome: outcome.outcome, memory: attempt.memory, futile, node: machine, further })
     this.history.set(node, history)
     const next = this.stopping ? { _tag: "stop" as const } : retry.next(history)
     const { fix, logs, message } = outcome

@@ -19,6 +19,13 @@ export interface Amount {
 /** Takes how far an attempt is: 0 to 1, a few words such as `step 3000 of 20000`, and an amount whose rate counts. */
 export type Tell = (fraction: number, words: string, amount?: Amount) => void
 
+/** The folder of an earlier attempt, to go on from. */
+export interface Earlier {
+  readonly names: ReadonlyArray<string>
+  /** Copies a file of it to this attempt's folder. */
+  readonly take: (name: string) => Effect.Effect<void, StageFailure>
+}
+
 /** What a running stage may touch: files of its own folder, declared tools, the progress line. */
 export class Workspace extends Context.Service<
   Workspace,
@@ -53,5 +60,9 @@ export class Workspace extends Context.Service<
     readonly progress: Tell
     /** How many cores this attempt may use. */
     readonly cores: number
+    /** What an earlier attempt at this node was killed over; undefined where there is nothing to go on from. */
+    readonly earlier: Earlier | undefined
+    /** Says that another attempt can go on from the files that are now in this folder. */
+    readonly leaveCheckpoint: () => void
   }
 >()("largo/Workspace") {}

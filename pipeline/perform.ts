@@ -14,9 +14,10 @@ import { BadValue, extensionOf } from "../schemas/Kind.ts"
 import type { Source } from "../schemas/Kind.ts"
 import type { ErasedKind } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
+import * as Checkpoints from "./Checkpoints.ts"
 import { loadStage } from "./loadStage.ts"
 import { keepLogs } from "./keepLogs.ts"
-import { defect, StageFailure } from "./outcome.ts"
+import { defect, repeats, StageFailure } from "./outcome.ts"
 import type { Outcome } from "./outcome.ts"
 import type { ErasedStage, Slot } from "./Stage.ts"
 import { Workspace } from "./Workspace.ts"
@@ -45,7 +46,10 @@ export const perform = (
     if (lost.length > 0) return { _tag: "lost", digests: lost } as const
 
     const stage = yield* attempted(attempt, "BadInput", () => loadStage(store, attempt))
-    const workspace = workspaceLive.make(attempt, driver, progress)
+    const workspace = workspaceLive.make(attempt, driver, progress, {
+      latest: () => Checkpoints.latest(store, attempt.key),
+      leave: () => Checkpoints.leave(store, attempt)
+    })
     const params = yield* attempted(attempt, "BadInput", () => stage.decodeParams(attempt.manifest.params))
     const inputs = yield* decodeInputs(store, attempt, stage)
 
@@ -84,6 +88,7 @@ export const perform = (
     const published = store.actions.publish({ key, node, manifest, codeFiles, outputs, big, logs, record })
     flush()
     rmSync(attempt.folder, { recursive: true, force: true })
+    Checkpoints.clear(store, key)
     return {
       _tag: "done",
       outputs: published._tag === "Realisation" ? consumed(store, published.first.outputs, outputs) : outputs,
@@ -138,6 +143,7 @@ const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Ou
     // A full disk: the message itself still reaches the run.
   }
   const { fix, futile, message, outcome } = failure
+  if (repeats(outcome)) Checkpoints.forget(store, attempt.key)
   const base = { _tag: "failed", outcome, message, fix, logs, folder: attempt.folder } as const
   return futile ? { ...base, futile } : base
 }

@@ -10,6 +10,8 @@ export interface Try {
   readonly futile: boolean
   /** The machine that it ran on, where there are several. */
   readonly node?: string | undefined
+  /** Whether it left a checkpoint that is further than the one it began with. */
+  readonly further?: boolean
 }
 
 /** The next try, or none. */
@@ -26,13 +28,14 @@ export interface Again {
 const mostTries = 3
 
 /**
- * More memory after `OutOfMemory`, elsewhere after `NodeFailed`, the same again after `Preempted`, never again after what
- * would only repeat. A walltime that was too short is the user's to change.
+ * On from the checkpoint for as long as each try comes further; where none does, three tries in all: more memory after `OutOfMemory`,
+ * elsewhere after `NodeFailed`, the same again after `Preempted`, never again after what would only repeat. A walltime that was too short is the user's to change.
  * @param history all tries so far, the latest last
  */
 export const next = (history: ReadonlyArray<Try>): Next => {
   const last = history.at(-1)
-  if (last === undefined || last.futile || history.length >= mostTries) return { _tag: "stop" }
+  const inVain = history.filter(({ further }) => further !== true).length
+  if (last === undefined || last.futile || inVain >= mostTries) return { _tag: "stop" }
   const failed = history.flatMap(({ node, outcome }) =>
     outcome === "NodeFailed" && node !== undefined && node !== "" ? [node] : []
   )
@@ -43,6 +46,8 @@ export const next = (history: ReadonlyArray<Try>): Next => {
     case "NodeFailed":
     case "Preempted":
       return { _tag: "again", memory: last.memory, avoid }
+    case "TimeLimit":
+      return last.further === true ? { _tag: "again", memory: last.memory, avoid } : { _tag: "stop" }
     default:
       return { _tag: "stop" }
   }

@@ -1,18 +1,20 @@
 // The workspace of a real attempt: a folder on disk and child processes in it.
 import {
   closeSync,
+  constants,
   createReadStream,
   existsSync,
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   rmSync,
   writeFileSync
 } from "node:fs"
-import { readFile } from "node:fs/promises"
+import { copyFile, readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
-import { dirname, resolve, sep } from "node:path"
+import { dirname, join, resolve, sep } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Attempt } from "./Attempt.ts"
 import { followFiles } from "./followFiles.ts"
@@ -20,7 +22,7 @@ import { badInput, StageFailure, toolFailed } from "./outcome.ts"
 import { mark, markOf } from "./processes.ts"
 import { runProgram } from "./runProgram.ts"
 import type { Found } from "./Tool.ts"
-import type { Workspace } from "./Workspace.ts"
+import type { Earlier, Workspace } from "./Workspace.ts"
 
 const tailLength = 4000
 
@@ -30,11 +32,13 @@ const inherited = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"]
 /**
  * Makes the workspace of an attempt. Its folder is made when it is first asked for: most stages of numbers never do.
  * @param driver the process whose end ends the attempt
+ * @param checkpoint the folder of an attempt to go on from, and how to say that there is one now
  */
 export const make = (
   attempt: Attempt,
   driver: number,
-  progress: Workspace["Service"]["progress"]
+  progress: Workspace["Service"]["progress"],
+  checkpoint: { readonly latest: () => string | undefined; readonly leave: () => void }
 ): Workspace["Service"] => {
   let isMade = false
   const folderOf = (): string => {
@@ -113,7 +117,12 @@ export const make = (
     identity: (tool) => toolOf(tool).identity,
     packageFolder: (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)),
     progress,
-    cores: attempt.cores
+    cores: attempt.cores,
+    get earlier() {
+      const folder = checkpoint.latest()
+      return folder === undefined ? undefined : earlierIn(folder, pathOf)
+    },
+    leaveCheckpoint: checkpoint.leave
   }
 }
 
@@ -135,6 +144,16 @@ const endOf = (path: string, length: number): string => {
     closeSync(fd)
   }
 }
+
+const earlierIn = (folder: string, pathOf: (name: string) => string): Earlier => ({
+  names: readdirSync(folder),
+  take: (name) =>
+    Effect.tryPromise({
+      // A copy: whoever left the file may still run, and write to it.
+      try: () => copyFile(join(folder, name), pathOf(name), constants.COPYFILE_FICLONE),
+      catch: (cause) => unwritable(name, cause)
+    })
+})
 
 const unwritable = (name: string, cause: unknown): StageFailure => {
   const problem = cause instanceof Error ? cause.message : String(cause)

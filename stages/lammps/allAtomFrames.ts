@@ -6,31 +6,47 @@ import { toolFailed } from "../../pipeline/outcome.ts"
 import type { Workspace } from "../../pipeline/Workspace.ts"
 import { framesIn } from "../../schemas/Protocol.ts"
 import type { AllAtomProtocol } from "../../schemas/Protocol.ts"
-
-/** The file of the production's frames. */
-export const trajectoryFile = "production.dump"
+import { BrokenTrajectory, joinFrames } from "./legs.ts"
+import type { Part } from "./legs.ts"
+import { dumpFile } from "./runLegs.ts"
 
 /**
- * The frames of the production, read as they are asked for. Throws `ToolFailed` for a dump that is missing, cut or
- * short of frames: LAMMPS goes on when it cannot write.
+ * The frames of the production, read as they are asked for, from all parts. Throws `ToolFailed` for a dump that is
+ * missing, cut or short of frames: LAMMPS goes on when it cannot write.
  */
 export async function* allAtomFrames(
   ws: Pick<Workspace["Service"], "stream">,
+  parts: ReadonlyArray<Part>,
   protocol: AllAtomProtocol
 ): AsyncGenerator<Frame> {
   const expected = framesIn(protocol)
   let count = 0
   try {
-    for await (const { box, positions, step } of readDump(ws.stream(trajectoryFile), { units: "real" })) {
-      yield { step, time: Number((step * protocol.timeStep).toPrecision(12)), box, positions }
+    for await (const frame of joinFrames(parts, 1, (part) => framesOf(ws, part, protocol))) {
+      yield frame
       count++
     }
   } catch (problem) {
-    const missing = problem instanceof Error && "code" in problem && problem.code === "ENOENT"
-    if (missing) throw unusable(`LAMMPS left no ${trajectoryFile}`)
-    throw problem instanceof DumpError ? unusable(problem.message) : problem
+    const isBroken = problem instanceof BrokenTrajectory || problem instanceof DumpError
+    throw isBroken ? unusable(problem.message) : problem
   }
-  if (count !== expected) throw unusable(`${trajectoryFile} has ${count} of ${expected} frames`)
+  if (count !== expected)
+    throw unusable(`${parts.map(dumpFile).join(", ")} has ${count} of ${expected} frames`)
+}
+
+async function* framesOf(
+  ws: Pick<Workspace["Service"], "stream">,
+  part: Part,
+  { timeStep }: AllAtomProtocol
+): AsyncGenerator<Frame> {
+  try {
+    for await (const { box, positions, step } of readDump(ws.stream(dumpFile(part)), { units: "real" })) {
+      yield { step, time: Number((step * timeStep).toPrecision(12)), box, positions }
+    }
+  } catch (problem) {
+    const missing = problem instanceof Error && "code" in problem && problem.code === "ENOENT"
+    throw missing ? unusable(`LAMMPS left no ${dumpFile(part)}`) : problem
+  }
 }
 
 const unusable = (problem: string) =>

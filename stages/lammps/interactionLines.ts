@@ -36,6 +36,17 @@ export function styleLines(terms: MoleculeTerms, protocol: AllAtomProtocol, accu
   ]
 }
 
+/** The same interactions again from a restart file, which holds styles and coefficients, but not how they are computed. */
+export function resumeLines(protocol: AllAtomProtocol, file: string, accuracy = 1e-4): Array<string> {
+  return [
+    "units real",
+    "suffix opt",
+    `read_restart ${file}`,
+    ...(protocol.charges ? [`kspace_style pppm ${accuracy}`] : []),
+    `neighbor ${skin} bin`
+  ]
+}
+
 /**
  * SHAKE on the bonds to hydrogen, if the protocol wants it and the molecule has such bonds. To be given after a
  * minimisation, never before: without its forces those bonds would be free.
@@ -91,5 +102,5 @@ export const thermoColumns = [
  * settings, so it is given once, before the first run.
  */
 export function thermoStyleLines(): Array<string> {
-  return [`thermo_style custom ${thermoColumns.join(" ")}`, "thermo_modify norm no"]
+  return [`thermo_style custom ${thermoColumns.join(" ")}`, "thermo_modify norm no flush yes"]
 }

@@ -1,6 +1,5 @@
 // Runs one LAMMPS input script to its end and reads what it printed.
 import * as Effect from "effect/Effect"
-import { LammpsLogParser, parseLammpsLog } from "../../formats/lammpsLog.ts"
 import type { LammpsLog, LogProgress } from "../../formats/lammpsLog.ts"
 import { badInput, toolFailed } from "../../pipeline/outcome.ts"
 import type { StageFailure } from "../../pipeline/outcome.ts"
@@ -8,7 +7,10 @@ import { Workspace } from "../../pipeline/Workspace.ts"
 import type { Verdict } from "../../schemas/Verdict.ts"
 import { packagesOf } from "../../tools/lammps.ts"
 import type { Thermo } from "../allAtom/judgeRun.ts"
+import type { Part } from "./legs.ts"
 import { crashVerdict, thermoOf } from "./readThermo.ts"
+import { runLegs } from "./runLegs.ts"
+import type { LegScript } from "./runLegs.ts"
 
 /** How a script ended. */
 export interface Finished {
@@ -16,6 +18,8 @@ export interface Finished {
   readonly tables: ReadonlyArray<Thermo>
   /** Why the liquid blew up, where LAMMPS stopped for that; null for a script that came to its end. */
   readonly crash: Verdict | null
+  /** The starts of LAMMPS that it took. */
+  readonly parts: ReadonlyArray<Part>
 }
 
 /** Fails with `BadInput`, before anything runs, where the binary lacks packages. */
@@ -35,38 +39,29 @@ export const requirePackages = Effect.fnUntraced(function* (needed: ReadonlyArra
 })
 
 /**
- * Writes a script as `NAME.in` and runs it. A liquid that blew up is a verdict; fails with `ToolFailed` where LAMMPS
- * ended for another reason, or without the thermo tables of its `runs` runs.
+ * Runs a script in legs to its end. A liquid that blew up is a verdict; fails with `ToolFailed` where LAMMPS ended for
+ * another reason, or without the thermo tables of its legs.
  *
  * @param timeStep ps, of the last runs
  */
 export const runScript = Effect.fnUntraced(function* (
-  name: string,
-  script: string,
-  runs: number,
+  script: LegScript,
   timeStep: number,
   onProgress: (progress: LogProgress) => void
 ) {
-  const ws = yield* Workspace
-  yield* ws.write(`${name}.in`, script)
-  const growing = new LammpsLogParser()
-  const { code, tail } = yield* ws.run("lammps", ["-in", `${name}.in`, "-log", "none", "-echo", "screen"], {
-    name,
-    onOutput: (text) => {
-      growing.push(text)
-      if (growing.progress !== null) onProgress(growing.progress)
-    }
-  })
-  // Read anew: what standard error said in between may have split a line of what was read as it came.
-  const log = parseLammpsLog(yield* ws.read(`${name}.out`))
+  const { code, logs, parts, tables, tail } = yield* runLegs(script, onProgress)
+  const log = logs.at(-1)!
   const crash = code === 0 && log.errors.length === 0 ? null : crashVerdict(log)
-  const complete = log.segments.length === runs && log.segments.every(({ loop }) => loop !== null)
-  if (crash === null && (code !== 0 || !complete)) return yield* Effect.fail(misused(name, code, log, tail))
-  const tables = yield* Effect.try({
-    try: () => log.segments.map((segment) => thermoOf(segment, timeStep)),
-    catch: (problem) => toolFailed(`${name}.out: ${String(problem)}`, "name another LAMMPS in LARGO_LMP")
+  const complete = tables.length === script.legs.length && tables.every(({ loop }) => loop !== null)
+  if (crash === null && (code !== 0 || !complete)) {
+    return yield* Effect.fail(misused(parts.at(-1)!.name, code, log, tail))
+  }
+  const thermo = yield* Effect.try({
+    try: () => tables.map((table) => thermoOf(table, timeStep)),
+    catch: (problem) =>
+      toolFailed(`${script.name}.out: ${String(problem)}`, "name another LAMMPS in LARGO_LMP")
   })
-  return { tables, crash } satisfies Finished
+  return { tables: thermo, crash, parts } satisfies Finished
 })
 
 const misused = (name: string, code: number, { errors, segments }: LammpsLog, tail: string): StageFailure => {

@@ -46,6 +46,7 @@ function prepare(molecule: Molecule, protocol: AllAtomProtocol, forceField = opl
     run(
       "production",
       productionScript(terms, settings, edge, {
+        name: "production",
         data: "prepared.data",
         trajectory: "production.dump",
         final: "final.data"

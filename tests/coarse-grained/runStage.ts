@@ -58,6 +58,8 @@ export const runStage = async (
       }),
     identity: () => "fake",
     packageFolder: () => "",
+    earlier: undefined,
+    leaveCheckpoint: () => {},
     progress: () => undefined,
     cores: 1
   }

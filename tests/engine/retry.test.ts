@@ -34,6 +34,13 @@ describe("the next try", () => {
     expect(retry.next([failed(outcome)])).toEqual({ _tag: "stop" })
   })
 
+  it("goes on from a checkpoint for as long as each try comes further, whatever their number", () => {
+    const further = (outcome: FailureClass) => ({ ...failed(outcome), further: true })
+    const history = ["TimeLimit", "Preempted", "TimeLimit", "TimeLimit"] as const
+    expect(retry.next(history.map(further))).toMatchObject({ _tag: "again" })
+    expect(retry.next([...history.map(further), failed("TimeLimit")])).toEqual({ _tag: "stop" })
+  })
+
   it("is none after three, whatever they were", () => {
     const history = [failed("NodeFailed"), failed("Preempted"), failed("OutOfMemory")]
     expect(retry.next(history)).toEqual({ _tag: "stop" })

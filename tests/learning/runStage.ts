@@ -19,6 +19,8 @@ const workspace: Workspace["Service"] = {
   remove: refuse,
   run: refuse,
   identity: refuse,
+  earlier: undefined,
+  leaveCheckpoint: () => {},
   packageFolder: (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)),
   progress: () => {},
   cores: 1
