@@ -51,6 +51,8 @@ export interface ActionCache {
   readonly lookup: (key: string) => Entry | undefined
   /** What consumers need of that entry: mostly from the local index, without opening a file. */
   readonly find: (key: string) => Hit | undefined
+  /** The same, sure of what other machines have published before, at the cost of two calls where there is none. */
+  readonly findAnew: (key: string) => Hit | undefined
   /** Saves what `find` has learnt for the next process. */
   readonly saveIndex: () => void
   readonly publish: (entry: Entry) => Published
@@ -63,7 +65,12 @@ export interface ActionCache {
 const magic = "largo entry 1"
 
 /** Opens the action cache below `root`: `actions/ab/cdef....json`, further realisations in a folder beside it. */
-export const open = (disk: Disk, root: string, names: Names): ActionCache => {
+export const open = (
+  disk: Disk,
+  root: string,
+  names: Names,
+  look: (folder: string) => void = () => {}
+): ActionCache => {
   const base = join(root, "actions")
   const folderOf = (key: string): string => `${base}/${key.slice(0, 2)}`
   const pathOf = (key: string): string => `${folderOf(key)}/${key.slice(2)}.json`
@@ -118,6 +125,12 @@ export const open = (disk: Disk, root: string, names: Names): ActionCache => {
   return {
     lookup,
     find,
+    findAnew: (key) => {
+      const known = find(key)
+      if (known !== undefined) return known
+      look(folderOf(key))
+      return find(key)
+    },
     saveIndex: index.save,
     publish: (entry) => {
       let first: Entry | undefined
@@ -125,6 +138,7 @@ export const open = (disk: Disk, root: string, names: Names): ActionCache => {
       while (first === undefined) {
         if (write(pathOf(entry.key), entry)) return { _tag: "First" }
         first = lookup(entry.key)
+        if (first === undefined) look(folderOf(entry.key))
       }
       if (outputsDigest(first) === outputsDigest(entry)) return { _tag: "Same" }
       write(join(realisationsOf(entry.key), `${outputsDigest(entry)}.json`), entry)

@@ -1,6 +1,6 @@
 // The content store: digest -> bytes, immutable and read-only. It knows nothing of stages.
 import { createHash } from "node:crypto"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Digest from "./Digest.ts"
 import { errorCode } from "./Disk.ts"
 import type { Disk } from "./Disk.ts"
@@ -63,10 +63,38 @@ const chunkSize = 1 << 20
 /** What blobs are checked through: one for all, since a new one for each would keep the garbage collector busy. */
 let scratch: Buffer | undefined
 
-/** Opens the content store below `root`: `cas/sha256/ab/cdef...`, temporary files in `tmp`, bad blobs in `quarantine`. */
-export const open = (disk: Disk, root: string, names: Names): ContentStore => {
+/**
+ * Opens the content store below `root`: `cas/sha256/ab/cdef...`, temporary files in `tmp`, bad blobs in `quarantine`.
+ * @param look looks a folder up anew where a blob is not seen: another machine may just have written it
+ */
+export const open = (
+  disk: Disk,
+  root: string,
+  names: Names,
+  look: (folder: string) => void = () => {}
+): ContentStore => {
   const base = join(root, "cas", "sha256")
   const pathOf = (digest: string): string => join(base, digest.slice(0, 2), digest.slice(2))
+
+  const statOf = (digest: string) => {
+    const status = disk.stat(pathOf(digest))
+    if (status !== undefined) return status
+    look(dirname(pathOf(digest)))
+    return disk.stat(pathOf(digest))
+  }
+
+  /** Tries again what found no blob, once its folder was looked up anew. */
+  const atBlob = <A>(digest: string, act: (path: string) => A): A => {
+    const path = pathOf(digest)
+    try {
+      return act(path)
+    } catch (error) {
+      const code = errorCode(error)
+      if (code !== "ENOENT" && code !== "ESTALE") throw error
+      look(dirname(path))
+      return act(path)
+    }
+  }
 
   const setAside = (digest: string): string => {
     const folder = join(root, "quarantine")
@@ -105,12 +133,12 @@ export const open = (disk: Disk, root: string, names: Names): ContentStore => {
 
   return {
     pathOf,
-    has: (digest) => disk.stat(pathOf(digest)) !== undefined,
-    sizeOf: (digest) => disk.stat(pathOf(digest))?.size,
+    has: (digest) => statOf(digest) !== undefined,
+    sizeOf: (digest) => statOf(digest)?.size,
     read: (digest) => {
       let bytes: Buffer
       try {
-        bytes = disk.readFile(pathOf(digest))
+        bytes = atBlob(digest, disk.readFile)
       } catch (error) {
         if (errorCode(error) === "ENOENT") throw new MissingBlob(digest)
         throw error
@@ -134,7 +162,7 @@ export const open = (disk: Disk, root: string, names: Names): ContentStore => {
     verify: (digest) => {
       let fd: number
       try {
-        fd = disk.open(pathOf(digest), "r")
+        fd = atBlob(digest, (path) => disk.open(path, "r"))
       } catch (error) {
         if (errorCode(error) === "ENOENT") return "missing"
         throw error

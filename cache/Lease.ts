@@ -233,7 +233,8 @@ const readText = (disk: Disk, path: string): string | undefined => {
   try {
     return disk.readFile(path).toString("utf8")
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined
+    const code = errorCode(error)
+    if (code === "ENOENT" || code === "ESTALE") return undefined
     throw error
   }
 }

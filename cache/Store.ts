@@ -5,6 +5,7 @@ import * as ContentStore from "./ContentStore.ts"
 import * as Disk from "./Disk.ts"
 import { errorCode } from "./Disk.ts"
 import * as Failures from "./Failures.ts"
+import { looker } from "./lookAgain.ts"
 import * as Pins from "./Pins.ts"
 import * as Names from "./Names.ts"
 import { draft, place } from "./publish.ts"
@@ -65,11 +66,12 @@ export const open = (folder: string, disk: Disk.Disk = Disk.real): Store => {
     throw new UnknownStore(root, found)
   }
   const names = Names.open(disk)
+  const look = looker(disk, root)
   return {
     root,
     disk,
-    contents: ContentStore.open(disk, root, names),
-    actions: ActionCache.open(disk, root, names),
+    contents: ContentStore.open(disk, root, names, look),
+    actions: ActionCache.open(disk, root, names, look),
     flush: names.flush,
     failures: Failures.open(disk, root),
     pins: Pins.open(disk, root),

@@ -64,6 +64,8 @@ export const answers = {
     run: Text,
     timings: Schema.optionalKey(Timings)
   }),
+  "run-detached": Schema.Struct({ run: Text, pid: Count, log: Text }),
+  cancel: Schema.Struct({ run: Text, jobs: Count }),
   plan: Schema.Struct({
     summary: Schema.Struct({ hit: Count, restore: Count, run: Count, unknown: Count }),
     nodes: Schema.Array(

@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, Listed>> = {
   explain: { summary: "says what decides the result of a node", load: () => import("./explain.ts") },
   graph: { summary: "draws a pipeline", load: () => import("./graph.ts") },
   status: { summary: "says how a run is doing; --watch attaches to it", load: () => import("./status.ts") },
+  cancel: { summary: "ends the jobs of a run on the cluster", load: () => import("./cancel.ts") },
   runs: { summary: "lists the runs of a store", load: () => import("./runs.ts") },
   show: { summary: "shows one run", load: () => import("./show.ts") },
   diff: { summary: "compares two runs node by node", load: () => import("./diff.ts") },

@@ -9,9 +9,12 @@ import type * as Run from "../pipeline/Run.ts"
 import { chooseExecutor, executorOptions } from "./chooseExecutor.ts"
 import * as Command from "./Command.ts"
 import { confirmCost } from "./confirmCost.ts"
+import { detach, tellParent } from "./detach.ts"
+import type { Detached } from "./detach.ts"
 import type { Summarise } from "./loadPipeline.ts"
-import { openPipeline, pipelineOptions } from "./openPipeline.ts"
+import { openPipeline, pipelineOptions, storeFolder } from "./openPipeline.ts"
 import type { OpenedPipeline } from "./openPipeline.ts"
+import type { Output } from "./Output.ts"
 import { paintFor } from "./view/paint.ts"
 import * as render from "./view/render.ts"
 import * as watch from "./view/watch.ts"
@@ -21,6 +24,7 @@ const options = {
   ...pipelineOptions,
   ...executorOptions,
   yes: { help: "starts without a question, whatever it may cost" },
+  detach: { help: "leaves the run to a process of its own; largo status --watch looks at it" },
   "fail-fast": { help: "stops everything at the first failure" },
   timings: { help: "says where the CPU seconds went" }
 } as const
@@ -37,6 +41,7 @@ export const command = Command.make(
   async (given, out) => {
     const { store } = given.options
     const chosen = await chooseExecutor(given)
+    if (given.options.detach) return detached(await detach(storeFolder(store)), out)
     const pipeline = await openPipeline(given)
     if (chosen.name === "slurm") {
       const { confirm } = Site.settingsOf(chosen.site)
@@ -54,7 +59,10 @@ export const command = Command.make(
         executor,
         cores: chosen.cores,
         resourcesOf: chosen.resourcesOf,
-        listen: watching.listen,
+        listen: (event) => {
+          watching.listen(event)
+          if (event._tag === "RunStarted") tellParent(event.run)
+        },
         retryFailed: pipeline.retryFailed,
         failFast: given.options["fail-fast"]
       }),
@@ -92,6 +100,19 @@ export const command = Command.make(
     return failed ? 1 : 0
   }
 )
+
+const detached = (how: Detached, out: Output): number => {
+  if (how._tag === "ended") {
+    out.say(how.words.trimEnd())
+    return how.status
+  }
+  const { log, pid, run } = how
+  out.answer(
+    { run, pid, log },
+    () => `run ${run} goes on as process ${pid}: largo status --watch; its words are in ${log}`
+  )
+  return 0
+}
 
 /** The first signal ends the run in order; a second one within that is not needed and changes nothing. */
 const stopOnSignals = (

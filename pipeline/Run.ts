@@ -164,7 +164,7 @@ class Progress {
     if (!leases.take(key)) return "wait"
     const done =
       restores === undefined
-        ? actions.find(key) !== undefined || (!retryFailed && failures.lookup(key) !== undefined)
+        ? actions.findAnew(key) !== undefined || (!retryFailed && failures.lookup(key) !== undefined)
         : Object.values(restores.outputs).every(({ digest }) => contents.has(digest))
     if (!done) return "go"
     leases.release(key)

@@ -139,7 +139,12 @@ export const at = (disk: Disk, path: string, id: string): JobFolder => {
   return {
     id,
     path,
-    intent: () => read(inside("intent.json")),
+    intent: () => {
+      const found = read<Intent>(inside("intent.json"))
+      if (found !== undefined) return found
+      lookAgain(disk, path)
+      return read(inside("intent.json"))
+    },
     create: (intent) => {
       for (const folder of ["tmp", "out", "exits", "claims", "ended", "lists", "told"])
         disk.mkdir(inside(folder))

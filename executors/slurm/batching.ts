@@ -60,7 +60,7 @@ export const arrays = (
     const [{ walltime }] = sorted
     return Array.from({ length: Math.ceil(sorted.length / size) }, (_, index) => ({
       of: arrayClass(site, sorted[0]),
-      walltime: walltime + 60,
+      walltime,
       attempts: sorted.slice(index * size, (index + 1) * size)
     }))
   })

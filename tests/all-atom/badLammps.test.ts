@@ -138,16 +138,18 @@ describe("a liquid that is at fault gets a verdict, which what follows passes on
       expect(run.quality).toBe(quality)
       expect(run.reason).toMatch(/mean pressure -?405 \+- 0 bar/)
       expect(run.pressure).toBeCloseTo(1.01325 * Number(pressure), 3)
-      const scripts = readdirSync(store).filter((name) => name.startsWith("production.in"))
+      const scripts = readdirSync(store).filter((name) => /^(production|corrected)\.in/.test(name))
       const edges = scripts.map((name) => {
         const text = readFileSync(join(store, name), "utf8")
         const edge = Number(/change_box all x final 0 (\S+)/.exec(text)?.[1])
         return { data: /read_data (\S+)/.exec(text)?.[1], edge }
       })
-      expect(new Set(edges.map(({ data }) => data))).toEqual(new Set(["prepared.data", "final.data"]))
+      expect(new Set(edges.map(({ data }) => data))).toEqual(
+        new Set(["prepared.data", "production.final.data"])
+      )
       expect(edges).toHaveLength(2)
       const first = edges.find(({ data }) => data === "prepared.data")?.edge ?? Number.NaN
-      const second = edges.find(({ data }) => data === "final.data")?.edge ?? Number.NaN
+      const second = edges.find(({ data }) => data === "production.final.data")?.edge ?? Number.NaN
       expect(first).toBeCloseTo(Math.cbrt(15203), 2)
       expect(Math.sign(second - first)).toBe(Math.sign(Number(pressure)))
     }
