@@ -146,6 +146,21 @@ describe("the data set of a campaign", () => {
     expect(paths).toEqual([...paths].sort())
   })
 
+  it("has tables of bonds and angles where molecules are several beads, and none elsewhere", async () => {
+    expect(card).not.toContain("bonded_potentials")
+    const row = { sample: 0, kind: "bond", beads: "A-B", r: 0.25, theta: null }
+    const bytes = await gather({
+      bonded_potentials: [{ ...row, U: 1, F: -2, torque: null }],
+      bonded_distributions: [{ ...row, target: 0.1, target_sem: 0.01, model: 0.1 }]
+    } as never)
+    const files = filesOf(bytes)
+    expect(textOf(files.get("README.md"))).toContain(
+      "| `torque` | float64 | kJ/mol/deg | 1 | -dU/dtheta; null for a bond |"
+    )
+    expect([...files.keys()]).toContain("bonded_potentials/sample=0/part-0.parquet")
+    expect([...files.keys()]).toContain("bonded_distributions/sample=0/part-0.parquet")
+  })
+
   it("stays readable where every sample failed", async () => {
     const none = await gather({ potentials: [], rdfs: [], predictions: [] })
     const path = join(folder, "none", "potentials/part-0.parquet")
