@@ -210,6 +210,37 @@ describe("units", () => {
     )
   })
 
+  it("in an infinite box may take its viscosity from the stresses of the run", async () => {
+    const cube = walk("cubic").places
+    const random = stream(3, "stress")
+    // White noise of 300 atm every 0.1 ps: its Green-Kubo integral is s^2 dt / 2.
+    const rows = Array.from({ length: 2000 }, (_, row) =>
+      [20 * row, ...Array.from({ length: 6 }, () => (300 * random.normal()).toFixed(3))].join(" ")
+    )
+    fs.writeFileSync(path.join(here.folder, "run.stress"), `# TimeStep c_p[1] ...\n${rows.join("\n")}\n`)
+    const stress = ["--stress", "run.stress", "--temperature", "300"]
+    const options = ["--window", "0.5:5", "--frame-interval", "0.5", ...stress]
+    const dump = dumpOf(cube, "x y z", 10)
+    const { rows: found, stderr } = await analyze(here, "diffusion", dump, ...options, "--dt", "0.005")
+    const [, value, error] = /viscosity of (\S+) \+- (\S+) mPa s/.exec(stderr)?.map(Number) ?? []
+    const kT = 1.380649e-23 * 300
+    const shear = (8e-27 * (300 * 101325) ** 2 * 0.05e-12) / kT
+    // xx, yy and zz are independent here: their two differences have half the variance of xy.
+    const wanted = (1e3 * shear * (3 + 2 * 0.5)) / 5
+    expect(Math.abs(value - wanted)).toBeLessThan(4 * error)
+    expect(error).toBeLessThan(0.5 * value)
+    const added = (1e9 * 2.837297 * kT) / (6 * Math.PI * value * 1e-3 * 2e-9)
+    expect((found[0][6] - found[0][0]) / added).toBeCloseTo(1, 2)
+    const refused = await here.largo("analyze", "diffusion", "own.dump", ...stress)
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/--dt: --stress needs it/)])
+    fs.writeFileSync(path.join(here.folder, "run.stress"), "1 2 3 4 5 6 7\n2 3 4\n")
+    const cut = await here.largo("analyze", "diffusion", "own.dump", ...options, "--dt", "0.005")
+    expect([cut.status, cut.stderr]).toEqual([
+      2,
+      expect.stringMatching(/run\.stress: line 2: 2 values after rows of 6/)
+    ])
+  })
+
   it("of g(r) are nm or sigma, and its bins are those that were asked for", async () => {
     const options = ["--pair", "2,1", "--bins", "10", "--rmax", "0.9"]
     const nm = await analyze(here, "rdf", dumpOf(places, "xs ys zs", 10), ...options)
