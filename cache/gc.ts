@@ -1,5 +1,6 @@
 // Garbage collection: frees bytes of large intermediates. Entries stay, so that hits remain hits; bytes that somebody
 // needs later are made again.
+import { join } from "node:path"
 import * as Lease from "./Lease.ts"
 import type { Store } from "./Store.ts"
 
@@ -10,6 +11,8 @@ export interface Candidate {
   readonly node: string
   readonly output: string
   readonly run: string
+  /** CPU seconds of the attempt that made it, which making it again would take. */
+  readonly cpuSeconds: number
 }
 
 /** What a collection would do, as plain data. */
@@ -24,8 +27,8 @@ export interface Collection {
 }
 
 /**
- * Chooses what goes until the contents are at most `maxSize` bytes: outputs of big kinds only, those of the oldest run
- * first, within a run the largest first. What is pinned stays.
+ * Chooses what goes until the contents are at most `maxSize` bytes: outputs of big kinds only, those first that take the
+ * fewest CPU seconds a byte to make again, of equals those of the oldest run. What is pinned stays.
  * @param keep further digests that stay whatever the size
  */
 export const choose = (store: Store, maxSize: number, keep: ReadonlySet<string>): Collection => {
@@ -53,16 +56,23 @@ export const choose = (store: Store, maxSize: number, keep: ReadonlySet<string>)
         const size = sizes.get(digest)
         if (size === undefined) continue
         const known = candidates.get(digest)
-        // Made twice: it is as young as the younger one.
-        if (known === undefined || known.run < record.run)
-          candidates.set(digest, { digest, size, node, output, run: record.run })
+        // Made twice: it is as cheap as the cheaper one.
+        if (known === undefined || known.cpuSeconds > record.cpuSeconds)
+          candidates.set(digest, {
+            digest,
+            size,
+            node,
+            output,
+            run: record.run,
+            cpuSeconds: record.cpuSeconds
+          })
       }
     }
   }
 
   const order = [...candidates.values()]
     .filter(({ digest }) => !small.has(digest))
-    .sort((a, b) => (a.run === b.run ? b.size - a.size : a.run < b.run ? -1 : 1))
+    .sort((a, b) => a.cpuSeconds / a.size - b.cpuSeconds / b.size || (a.run < b.run ? -1 : 1))
   const remove: Array<Candidate> = []
   let after = before
   for (const candidate of order) {
@@ -74,12 +84,25 @@ export const choose = (store: Store, maxSize: number, keep: ReadonlySet<string>)
   return { before, after, remove, kept: before - free }
 }
 
-/** Carries out a collection, and deletes the leases of processes that are dead. */
+/** Carries out a collection, and deletes the leases and temporary files of processes that are dead. */
 export const collect = (store: Store, { remove }: Collection): void => {
   for (const { digest } of remove) store.contents.remove(digest)
   const leases = Lease.open(store.disk, store.root)
   leases.sweep()
   leases.close()
+  sweepDrafts(store)
+}
+
+/** Milliseconds without a write after which a temporary file is litter: nobody is that slow. */
+const stale = 24 * 3_600_000
+
+const sweepDrafts = ({ disk, root }: Store): void => {
+  const folder = join(root, "tmp")
+  for (const name of disk.readdir(folder)) {
+    const path = join(folder, name)
+    const status = disk.stat(path)
+    if (status !== undefined && status.mtimeMs < Date.now() - stale) disk.remove(path)
+  }
 }
 
 /** Whether all outputs of a key have their bytes. */

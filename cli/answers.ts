@@ -273,7 +273,17 @@ export const answers = {
     before: Count,
     after: Count,
     kept: Count,
-    removed: Schema.Array(Schema.Struct({ digest: Digest, size: Count, node: Text, output: Text, run: Text }))
+    unfinished: Schema.Array(Text),
+    removed: Schema.Array(
+      Schema.Struct({
+        digest: Digest,
+        size: Count,
+        node: Text,
+        output: Text,
+        run: Text,
+        cpuSeconds: Schema.Finite
+      })
+    )
   }),
   "cache-findings": Schema.Struct({
     findings: Schema.Array(

@@ -20,7 +20,7 @@ export interface PlannedNode {
   /** The name of the reason why it runs, or would whatever its inputs turn out to be; null where there is none. */
   readonly reason: Why.Reason | null
   readonly key: string | null
-  /** CPU seconds: what a hit took, else what past runs of its stage let expect; null where there was none. */
+  /** CPU seconds: what a hit or lost bytes took, else what past runs of its stage let expect; null where there was none. */
   readonly cost: number | null
 }
 
@@ -99,7 +99,10 @@ const planned = (
     const { reason } = found
     return {
       ...base,
-      state: run.restores === undefined ? "run" : "restore",
+      // Lost bytes cost what they have cost before.
+      ...(run.restores === undefined
+        ? { state: "run" as const }
+        : { state: "restore" as const, cost: run.restores.cpuSeconds }),
       why: Why.text(found),
       reason,
       key: run.key

@@ -36,19 +36,29 @@ export const toolFailed = (message: string, fix: string): StageFailure =>
 export const badInput = (message: string, fix: string): StageFailure =>
   new StageFailure("BadInput", message, fix)
 
-/** What code threw instead of failing with: a bug of it, or the disk. `what` names the code. */
-export const defect = (what: string, error: unknown, fix: string): StageFailure => {
+/** The failure where an error is trouble of the disk, of which the node knows nothing; else undefined. */
+export const diskFailure = (error: unknown): StageFailure | undefined => {
   const code = errorCode(error)
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new StageFailure(
       "NodeFailed",
       `the disk is full (${code})`,
-      "free space or run largo cache gc, then run again"
+      "free space or run largo cache gc, or choose another disk with --store DIR, then run again"
     )
   }
-  if (code !== undefined && /^(EIO|EMFILE|ENFILE|ESTALE|EROFS|EACCES)$/.test(code)) {
-    return new StageFailure("NodeFailed", String(error), "look at the disk of the store, then run again")
+  if (code === "EFBIG") {
+    const message = "a file became larger than this shell or disk allows (EFBIG)"
+    return new StageFailure("NodeFailed", message, "raise the limit (ulimit -f), then run again")
   }
+  return code !== undefined && /^(EIO|EMFILE|ENFILE|ESTALE|EROFS|EACCES)$/.test(code)
+    ? new StageFailure("NodeFailed", String(error), "look at the disk of the store, then run again")
+    : undefined
+}
+
+/** What code threw instead of failing with: a bug of it, or the disk. `what` names the code. */
+export const defect = (what: string, error: unknown, fix: string): StageFailure => {
+  const failure = diskFailure(error)
+  if (failure !== undefined) return failure
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return new StageFailure("BrokenOutput", `${what} threw: ${text}`, fix)
 }

@@ -18,7 +18,7 @@ import { dirname, join, resolve, sep } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Attempt } from "./Attempt.ts"
 import { followFiles } from "./followFiles.ts"
-import { badInput, StageFailure, toolFailed } from "./outcome.ts"
+import { badInput, diskFailure, StageFailure, toolFailed } from "./outcome.ts"
 import { mark, markOf } from "./processes.ts"
 import { runProgram } from "./runProgram.ts"
 import type { Found } from "./Tool.ts"
@@ -106,12 +106,7 @@ export const make = (
         return runProgram(program).pipe(
           Effect.ensuring(Effect.sync(stop)),
           Effect.map((code) => ({ code, tail: tailOf(out, err) })),
-          Effect.mapError(({ message }) =>
-            toolFailed(
-              `${name} (${tool.path}) did not end by itself: ${message}`,
-              `see largo logs ${attempt.node}; if it ran out of memory, give the stage more`
-            )
-          )
+          Effect.mapError(({ message }) => unended(`${name} (${tool.path})`, message, attempt.node))
         )
       }),
     identity: (tool) => toolOf(tool).identity,
@@ -155,13 +150,20 @@ const earlierIn = (folder: string, pathOf: (name: string) => string): Earlier =>
     })
 })
 
-const unwritable = (name: string, cause: unknown): StageFailure => {
-  const problem = cause instanceof Error ? cause.message : String(cause)
-  return problem.includes("ENOSPC")
-    ? new StageFailure(
-        "NodeFailed",
-        `the disk is full: ${problem}`,
-        "free space, or choose another disk with --store DIR"
-      )
-    : badInput(`${name} cannot be written: ${problem}`, "check the folder of the store")
+/** Why a program has no exit status: it could not be started, or a signal ended it. */
+const unended = (program: string, problem: string, node: string): StageFailure => {
+  const message = `${program} did not end by itself: ${problem}`
+  const signal = /signal (SIG\w+)/.exec(problem)?.[1] ?? ""
+  // Nobody but a system that lacks memory kills so.
+  if (signal === "SIGKILL")
+    return new StageFailure("OutOfMemory", message, "give the stage more memory, or run fewer with --jobs")
+  if (/^SIG(TERM|HUP|INT)$/.test(signal)) return new StageFailure("NodeFailed", message, "run again")
+  return toolFailed(message, `see largo logs ${node}`)
 }
+
+const unwritable = (name: string, cause: unknown): StageFailure =>
+  diskFailure(cause) ??
+  badInput(
+    `${name} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    "check the folder of the store"
+  )

@@ -157,8 +157,34 @@ describe("cache", () => {
     expect(gc.answer["removed"]).toHaveLength(3)
     expect(Number(gc.answer["after"])).toBeLessThan(100_000)
     expect((await other.ask("run", "run", big)).answer).toMatchObject({ ran: 0, restored: 0, cached: 4 })
+    const one = ["--until", "record@seed=1"]
+    const plan = await other.ask("plan", "plan", big, ...one)
+    expect(plan.answer).toMatchObject({
+      summary: { hit: 0, restore: 1, run: 0, unknown: 0 },
+      nodes: [
+        { id: "record@seed=1", state: "restore", why: "bytes missing: noise", cost: expect.any(Number) }
+      ]
+    })
+    expect((await other.ask("run", "run", big, ...one)).answer).toMatchObject({ ran: 0, restored: 1 })
     const again = await other.ask("run", "run", big, "--set", "unit=kg")
-    expect(again.answer).toMatchObject({ ran: 1, restored: 3, failed: 0 })
+    expect(again.answer).toMatchObject({ ran: 1, restored: 2, failed: 0 })
+    other.remove()
+  })
+
+  it("keeps all that an unfinished run has made, until one with the same params has finished", async () => {
+    const other = place()
+    const big = `${pipeline("big.ts")}#big`
+    await other.largo("run", big)
+    const [run] = fs.readdirSync(path.join(other.store, "runs"))
+    const ledger = path.join(other.store, "runs", run, "events.jsonl")
+    // As if it had died before its end.
+    const lines = fs.readFileSync(ledger, "utf8").trimEnd().split("\n")
+    fs.writeFileSync(ledger, `${lines.filter((line) => !line.includes('"RunEnded"')).join("\n")}\n`)
+    await other.largo("run", big, "--set", "count=1")
+    const gc = async () => (await other.ask("cache-gc", "cache", "gc", "--max-size", "0", "--dry-run")).answer
+    expect(await gc()).toMatchObject({ unfinished: [run], removed: [] })
+    await other.largo("run", big)
+    expect(await gc()).toMatchObject({ unfinished: [], removed: [{}, {}, {}] })
     other.remove()
   })
 

@@ -120,6 +120,19 @@ describe("a worker that is killed", () => {
   })
 })
 
+describe("a program that a signal ends", () => {
+  it.each([
+    ["KILL", ["OutOfMemory", "OutOfMemory", "OutOfMemory"]],
+    ["TERM", ["NodeFailed", "NodeFailed", "NodeFailed"]],
+    ["SEGV", ["ToolFailed"]]
+  ])("is of the class that says what to do: %s", async (signal, outcomes) => {
+    const ended = fixed("ended", () => script({ script: `kill -${signal} $$` }, {}))
+    const did = await rig.run(ended, { store: temporaryFolder() })
+    expect(only(did, "Failed").map(({ outcome }) => outcome)).toEqual(outcomes)
+    expect(only(did, "Failed")[0].message).toContain(`SIG${signal}`)
+  })
+})
+
 describe("a stage that outlasts its wall time", () => {
   it.each(["hangs", "spins"] as const)("is ended with TimeLimit: it %s", async (how) => {
     const endless = fixed("endless", () => ({ number: breaks({ how }, {}).number }))

@@ -5,7 +5,7 @@ import * as gc from "../../cache/gc.ts"
 import * as Store from "../../cache/Store.ts"
 import { stream } from "../../kernels/random.ts"
 import { emptied, entriesOf, faultsOf, live, quick, steady } from "./life.ts"
-import type { Lived } from "./life.ts"
+import type { Done, Lived } from "./life.ts"
 import { intercepted } from "./points.ts"
 
 export type Count = {
@@ -112,7 +112,7 @@ export const reference = (folder: string, params: object = {}): Promise<Lived> =
 }
 
 /** How a life that nothing stood in the way of differs from what it should be. */
-export const problemsOf = (lived: Lived, expected: Lived): ReadonlyArray<string> => {
+export const problemsOf = (lived: Done, expected: Done): ReadonlyArray<string> => {
   const problems: Array<string> = []
   const [have, want] = [steady(lived), steady(expected)]
   for (const [target, digest] of Object.entries(want)) {

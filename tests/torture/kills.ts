@@ -1,71 +1,108 @@
-// Kill -9 at random moments: of the driver, of its workers and programs, or of both, then a run that goes on.
-import type { ChildProcess } from "node:child_process"
+// Kill -9 at random moments: of the driver, of workers, of programs and their helpers, or of all, then a run that goes on.
 import path from "node:path"
 import { setTimeout } from "node:timers/promises"
-import * as Ledger from "../../pipeline/Ledger.ts"
-import * as processes from "../../pipeline/processes.ts"
 import * as Store from "../../cache/Store.ts"
 import { stream } from "../../kernels/random.ts"
 import type { Random } from "../../kernels/random.ts"
-import { emptied, entriesOf, faultsOf, live, quick, ranOf } from "./life.ts"
+import * as Ledger from "../../pipeline/Ledger.ts"
+import * as processes from "../../pipeline/processes.ts"
+import { problemsOf, reference } from "./crash.ts"
+import { emptied, entriesOf, faultsOf, quick, ranOf } from "./life.ts"
 import { participant } from "./participants.ts"
 
 export type Count = {
   kills: number
-  driversKilled: number
-  othersKilled: number
+  drivers: number
+  workers: number
+  programs: number
+  moments: number
   runs: number
+  lost: number
+  doneTwice: number
+  orphans: number
 }
+
+export const noCount = (): Count => ({
+  kills: 0,
+  drivers: 0,
+  workers: 0,
+  programs: 0,
+  moments: 0,
+  runs: 0,
+  lost: 0,
+  doneTwice: 0,
+  orphans: 0
+})
 
 /** Each round has more to do than the one before. */
-const paramsOf = (round: number) => ({ count: 2 + 2 * round, programs: 1 + round })
+const paramsOf = (round: number) => ({ count: 2 + round, programs: 4 + 4 * round })
 
-/** The processes that work for a driver on a store. */
-const ofDriver = (store: string, driver: number): ReadonlyArray<number> =>
-  processes
-    .marked()
-    .filter((marked) => marked.store === store && marked.driver === driver)
-    .map(({ pid }) => pid)
-
-const kill = (pid: number): void => {
+const kill = (pid: number): boolean => {
   try {
     process.kill(pid, "SIGKILL")
+    return true
   } catch {
-    // It was faster.
+    return false // It was faster.
   }
 }
 
-/** How long a run goes on after its first worker was started, in ms: a kill comes at any moment of that. */
-let span = 1000
+/** Who is killed at a moment; the driver now and then, so that a run is mostly killed more than once. */
+const fates = [
+  ...(["driver", "all", "worker", "workers", "program"] as const),
+  ...(["program", "programs", "programs", "programs", "programs"] as const)
+]
 
-/** Waits until a driver has a worker, or has ended. */
-const firstWorker = async (store: string, driver: ChildProcess): Promise<void> => {
-  while (driver.exitCode === null && driver.signalCode === null && ofDriver(store, driver.pid!).length === 0)
-    await setTimeout(10)
+/** Kills some of what works for a driver on a store. Returns whether the driver is dead. */
+const strike = (store: string, driver: number, random: Random, count: Count): boolean => {
+  const fate = fates[random.below(fates.length)]
+  const its = processes.marked().filter((marked) => marked.store === store && marked.driver === driver)
+  const [workers, programs] = [true, false].map((is) =>
+    its.filter(({ attempt }) => (attempt === "worker") === is).map(({ pid }) => pid)
+  )
+  const someOf = (pids: ReadonlyArray<number>) => (pids.length === 0 ? [] : [pids[random.below(pids.length)]])
+  const victims = {
+    driver: { drivers: [driver], workers: [], programs: [] },
+    all: { drivers: [driver], workers, programs },
+    worker: { drivers: [], workers: someOf(workers), programs: [] },
+    workers: { drivers: [], workers, programs: [] },
+    program: { drivers: [], workers: [], programs: someOf(programs) },
+    programs: { drivers: [], workers: [], programs }
+  }[fate]
+  count.moments += 1
+  for (const kind of ["drivers", "workers", "programs"] as const) {
+    const killed = victims[kind].filter(kill).length
+    count[kind] += killed
+    count.kills += killed
+  }
+  return victims.drivers.length > 0
 }
 
-/** Starts a run and kills what `random` says, when it says. */
+/** How long a driver may do nothing, in ms, until it is struck all the same. */
+const patience = 60_000
+
+/** One run, into which it strikes until the driver is dead, or until the run has come to its end all the same. */
 const killOne = async (store: string, round: number, random: Random, count: Count): Promise<void> => {
   const job = { runs: [paramsOf(round)], seed: 0, workers: true, collects: false }
-  const { process: driver, reports } = participant(store, job)
-  const early = random.uniform() < 0.2
-  if (!early) await firstWorker(store, driver)
-  const began = performance.now()
-  const waits = random.uniform() * span
-  const what = random.below(3)
-  await Promise.race([setTimeout(waits), reports])
-  if (driver.exitCode === null && driver.signalCode === null) {
-    const others = what === 0 ? [] : ofDriver(store, driver.pid!)
-    const chosen = what === 1 && others.length > 0 ? [others[random.below(others.length)]] : others
-    if (what !== 1) driver.kill("SIGKILL")
-    for (const pid of chosen) kill(pid)
-    if (what !== 1) count.driversKilled += 1
-    count.othersKilled += chosen.length
-    count.kills += 1
+  const { process: driver, reports, steps } = participant(store, job)
+  for (let dead = false; !dead;) {
+    // Most often between two nodes or in one, now and then while the driver itself is starting.
+    await Promise.race([steps(random.below(6)), setTimeout(random.uniform() < 0.02 ? 300 : patience)])
+    await Promise.race([setTimeout(random.uniform() ** 2 * 200), reports])
+    if (driver.exitCode !== null || driver.signalCode !== null) break
+    dead = strike(store, driver.pid!, random, count)
   }
-  const ended = await reports
+  await reports
   count.runs += 1
-  if (ended !== undefined && !early) span = 0.5 * span + 0.5 * (performance.now() - began)
+}
+
+/** Keys that more than one run has done. */
+const doneTwice = (store: string): ReadonlyArray<string> => {
+  const opened = Store.open(store, quick)
+  const times = new Map<string, number>()
+  for (const run of Ledger.list(opened)) {
+    for (const key of ranOf(Ledger.events(opened, run))) times.set(key, (times.get(key) ?? 0) + 1)
+  }
+  return [...times].flatMap(([key, n]) => (n > 1 ? [key] : []))
 }
 
 /** A store on which run after run is killed, until one is left alone. */
@@ -77,46 +114,41 @@ export const killRuns = async (folder: string, seed: number, rounds: number, cou
   for (let round = 0; round < rounds; round += 1) {
     await killOne(store, round, random, count)
     const now = entriesOf(store)
-    for (const key of finished) if (!now.has(key)) problems.push(`lost ${key}`)
-    problems.push(...faultsOf(store, () => false))
+    const lost = [...finished].filter((key) => !now.has(key))
+    count.lost += lost.length
+    problems.push(...lost.map((key) => `lost ${key}`), ...faultsOf(store, () => false))
     finished = now
   }
-  const last = participant(store, { runs: [paramsOf(rounds)], seed: 0, workers: true, collects: false })
+  const params = paramsOf(rounds)
+  const last = participant(store, { runs: [params], seed: 0, workers: true, collects: false })
   const [report] = (await last.reports)!
   count.runs += 1
-  const alone = await live(emptied(path.join(folder, "alone")), quick, { count: paramsOf(rounds).count }, 0)
-  for (const [target, digest] of Object.entries(alone.summary.targets)) {
-    if (target !== "loud" && report.targets[target] !== digest)
-      problems.push(`${target} is ${report.targets[target]}`)
-  }
-  const unreached = Object.entries(report.targets).filter(([, digest]) => digest === null)
+  // What the programs give is known without running them.
+  const expected = await reference(folder, { count: params.count })
+  problems.push(...problemsOf(report, expected))
+  const unreached = Object.entries(report.summary.targets).filter(([, digest]) => digest === null)
   if (unreached.length !== 1) problems.push(`not reached: ${unreached.map(([target]) => target).join(", ")}`)
-  for (const key of ranOf(report.events)) if (finished.has(key)) problems.push(`did ${key} again`)
-  const opened = Store.open(store, quick)
-  const times = new Map<string, number>()
-  for (const run of Ledger.list(opened)) {
-    for (const key of ranOf(Ledger.events(opened, run))) times.set(key, (times.get(key) ?? 0) + 1)
-  }
-  for (const [key, n] of times) if (n > 1) problems.push(`${key} was done ${n} times`)
-  problems.push(...faultsOf(store, () => false))
-  const left = processes.marked().filter((marked) => marked.store === store)
-  for (const { attempt, pid } of left) {
+  const again = [...ranOf(report.events).filter((key) => finished.has(key)), ...doneTwice(store)]
+  count.doneTwice += again.length
+  problems.push(...again.map((key) => `did ${key} again`), ...faultsOf(store, () => false))
+  for (const { attempt, pid } of processes.marked().filter((marked) => marked.store === store)) {
+    count.orphans += 1
     problems.push(`process ${pid} of ${attempt} was left behind`)
     kill(pid)
   }
   if (problems.length > 0) throw new Error(`kills of seed ${seed}:\n  ${problems.join("\n  ")}`)
 }
 
-/** Cases of the torture: stores on which eight runs each are killed. */
+/** Cases of the torture: stores on which twelve runs each are killed. */
 export const run = async (
   from: number,
   to: number,
   folder: string,
   tell: (count: Count) => void
 ): Promise<Count> => {
-  const count = { kills: 0, driversKilled: 0, othersKilled: 0, runs: 0 }
+  const count = noCount()
   for (let seed = from; seed < to; seed += 1) {
-    await killRuns(folder, seed, 8, count)
+    await killRuns(folder, seed, 12, count)
     tell(count)
   }
   return count

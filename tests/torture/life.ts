@@ -16,6 +16,9 @@ import { trial } from "./trial.ts"
 /** A disk that flushes nothing, for tests in which no power is lost. */
 export const quick: Disk.Disk = { ...Disk.real, fsync: () => {} }
 
+/** What a run came to, in this process or in another one. */
+export type Done = Pick<Run.Result, "summary"> & { readonly events: ReadonlyArray<Event> }
+
 export interface Lived extends Run.Result {
   readonly events: ReadonlyArray<Event>
   /** Keys that ran, those that made lost bytes again left out. */
@@ -90,7 +93,7 @@ export const ranOf = (events: ReadonlyArray<Event>): ReadonlyArray<string> =>
   events.flatMap((event) => (event._tag === "Done" && !event.restored ? [event.key] : []))
 
 /** The targets whose bytes are the same in every store. */
-export const steady = ({ summary }: Run.Result): Readonly<Record<string, string | null>> => {
+export const steady = ({ summary }: Pick<Run.Result, "summary">): Readonly<Record<string, string | null>> => {
   const { loud: _, ...rest } = summary.targets
   return rest
 }

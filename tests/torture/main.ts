@@ -23,10 +23,10 @@ const tortures: Readonly<Record<string, Known>> = {
   oracle: { cases: 50_000, load: () => import("./oracle.ts") },
   crash: { cases: 2_000, load: () => import("./crash.ts") },
   faults: { cases: 5_000, load: () => import("./faults.ts") },
-  power: { cases: 40, load: () => import("./power.ts") },
-  corruption: { cases: 2_500, load: () => import("./corruption.ts") },
+  power: { cases: 4, load: () => import("./power.ts") },
+  corruption: { cases: 900, load: () => import("./corruption.ts") },
   sharing: { cases: 10, atOnce: 1, load: () => import("./sharing.ts") },
-  kills: { cases: 500, load: () => import("./kills.ts") }
+  kills: { cases: 140, atOnce: 4, load: () => import("./kills.ts") }
 }
 
 /** Does the cases `from` to `to` of one torture in as many processes as there are cores; false where one was not well. */
