@@ -31,6 +31,8 @@ export interface Attempt {
   readonly expected?: number
   /** Machines on which it has failed, by their names. */
   readonly avoid?: ReadonlyArray<string>
+  /** Whether it is carried out on another machine than the one where its tools were asked what they are. */
+  readonly elsewhere?: true
   /** Variables of its programs that are not as usual: those of an audit. */
   readonly environment?: Readonly<Record<string, string>>
 }

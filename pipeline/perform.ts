@@ -15,6 +15,7 @@ import type { Source } from "../schemas/Kind.ts"
 import type { ErasedKind } from "./Artifact.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Checkpoints from "./Checkpoints.ts"
+import { checkTools } from "./checkTools.ts"
 import { loadStage } from "./loadStage.ts"
 import { keepLogs } from "./keepLogs.ts"
 import { defect, repeats, StageFailure } from "./outcome.ts"
@@ -46,6 +47,7 @@ export const perform = (
     if (lost.length > 0) return { _tag: "lost", digests: lost } as const
 
     const stage = yield* attempted(attempt, "BadInput", () => loadStage(store, attempt))
+    if (attempt.elsewhere === true) yield* attempted(attempt, "BadInput", () => checkTools(stage, attempt))
     const workspace = workspaceLive.make(attempt, driver, progress, {
       latest: () => Checkpoints.latest(store, attempt.key),
       leave: () => Checkpoints.leave(store, attempt)

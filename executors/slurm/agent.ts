@@ -46,7 +46,7 @@ const left = (): number => (ends - Date.now()) / 1000 - margin
 /** The attempt as this agent performs it: copies of a job may meet on one disk, and on one machine. */
 const copyOf = (attempt: Attempt): Attempt => {
   const copy = `${agent}.${randomUUID().slice(0, 8)}`
-  return { ...attempt, id: `${attempt.id}.${copy}`, folder: `${attempt.folder}.${copy}` }
+  return { ...attempt, id: `${attempt.id}.${copy}`, folder: `${attempt.folder}.${copy}`, elsewhere: true }
 }
 
 /** Takes an attempt for this agent; false where another one has it. */

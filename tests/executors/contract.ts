@@ -12,6 +12,7 @@ import type { Event } from "../../pipeline/Event.ts"
 import * as launch from "../../pipeline/launch.ts"
 import type { Pipeline } from "../../pipeline/Pipeline.ts"
 import type { Attempt } from "../../pipeline/Attempt.ts"
+import { climb } from "../engine/fixtures/climbing.ts"
 import { fixed, campaign } from "../engine/fixtures/pipelines.ts"
 import { breaks, needs, script } from "../engine/fixtures/unruly.ts"
 import { temporaryFolder } from "../engine/rig.ts"
@@ -107,6 +108,23 @@ export const contract = (name: string, make: Make): void => {
         event._tag === "Failed" && !event.retried ? [event.outcome] : []
       )
       expect(found.toSorted()).toEqual(["BrokenOutput", "OutOfMemory", "TimeLimit"])
+    })
+
+    it("has an attempt that reached its walltime gone on with, from the checkpoint that it left", async () => {
+      const store = temporaryFolder()
+      const did = await runWith(
+        make,
+        fixed("climbs", () => climb({}, {})),
+        { store }
+      )
+      const failed = did.events.flatMap((event) =>
+        event._tag === "Failed" ? [[event.outcome, event.retried]] : []
+      )
+      expect(failed).toEqual([["TimeLimit", true]])
+      const height = Store.open(store).contents.read(did.summary.targets["number"] ?? "")
+      expect(JSON.parse(height.toString())).toEqual({ value: 2 })
+      for (const left of ["attempts", "checkpoints"])
+        expect(fs.readdirSync(path.join(store, left))).toEqual([])
     })
 
     it("ends cancelled attempts with all their processes, and says no more of them", async () => {

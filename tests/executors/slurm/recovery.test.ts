@@ -118,6 +118,20 @@ describe.skipIf(!Cluster.hasSlurm)("on a real Slurm", () => {
     expect(commands.calls("sbatch")).toHaveLength(1)
   })
 
+  it.each([
+    ["arrays", arrays],
+    ["workers", workers]
+  ])("largo cancel ends the jobs that a killed driver has left (%s)", async (_, given) => {
+    site(given)
+    const { child, ended } = here.start(...run(2))
+    await until(() => starts().length === 2)
+    child.kill("SIGKILL")
+    await ended
+    const { answer, stderr } = await here.ask("cancel", "cancel")
+    expect(answer, stderr).toMatchObject({ jobs: given === arrays ? 2 : 1 })
+    expect((await cluster.command("squeue", "--noheader")).trim()).toBe("")
+  })
+
   describe("an answer of sbatch that leaves it open whether the job was accepted", () => {
     const timedOut =
       'echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2; exit 1'
@@ -190,6 +204,19 @@ describe.skipIf(!Cluster.hasSlurm)("on a real Slurm", () => {
     const [key] = store.actions.list()
     expect(store.actions.realisations(key)).toEqual([])
     await cluster.start(node)
+  })
+
+  it("a job that has to give way to a more urgent one is begun again", async () => {
+    site(arrays)
+    const { ended } = here.start(...run())
+    await until(() => starts().length === 1)
+    const urgent = ["-p", "urgent", "-N4", "--exclusive", "-o", "/dev/null", "--wrap", "sleep 1"]
+    await cluster.command("sbatch", ...urgent)
+    await until(() => starts().length === 2)
+    open()
+    const { status, stderr } = await ended
+    expect(status, stderr).toBe(0)
+    expect(stderr).toContain("is tried again (Preempted")
   })
 
   it("a job that takes more memory than it asked for is tried again with more", async () => {
