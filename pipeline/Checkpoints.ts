@@ -1,5 +1,5 @@
 // Checkpoints: which attempts at a key left files that another attempt can go on from.
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { lookAgain } from "../cache/lookAgain.ts"
 import type { Store } from "../cache/Store.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -28,17 +28,23 @@ export const leave = (store: Store, { folder, id, key }: Attempt): void => {
   const fd = disk.open(path, "w", 0o644)
   try {
     const bytes = Buffer.from(folder)
-    disk.write(fd, bytes, 0, bytes.length)
+    for (let at = 0; at < bytes.length;) at += disk.write(fd, bytes, at, bytes.length - at)
   } finally {
     disk.close(fd)
   }
 }
 
+/** The folder that an attempt has left; none where the note of it was cut off. */
+const folderIn = (store: Store, key: string, name: string): string | undefined => {
+  const folder = store.disk.readFile(join(folderOf(store, key), name)).toString("utf8")
+  return basename(folder) === name ? folder : undefined
+}
+
 /** The folder to go on from: that of the latest attempt that left one and is still there. */
 export const latest = (store: Store, key: string): string | undefined => {
   for (const name of names(store, key).toReversed()) {
-    const folder = store.disk.readFile(join(folderOf(store, key), name)).toString("utf8")
-    if (folder !== "" && store.disk.stat(folder) !== undefined) return folder
+    const folder = folderIn(store, key, name)
+    if (folder !== undefined && store.disk.stat(folder) !== undefined) return folder
   }
   return undefined
 }
@@ -52,8 +58,8 @@ export const forget = (store: Store, key: string): void => {
 export const clear = (store: Store, key: string): void => {
   if (store.disk.stat(folderOf(store, key)) === undefined) return
   for (const name of names(store, key)) {
-    const folder = store.disk.readFile(join(folderOf(store, key), name)).toString("utf8")
-    if (folder !== "") store.disk.remove(folder)
+    const folder = folderIn(store, key, name)
+    if (folder !== undefined) store.disk.remove(folder)
   }
   forget(store, key)
 }

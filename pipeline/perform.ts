@@ -89,8 +89,10 @@ export const perform = (
     flush()
     const published = store.actions.publish({ key, node, manifest, codeFiles, outputs, big, logs, record })
     flush()
-    rmSync(attempt.folder, { recursive: true, force: true })
-    Checkpoints.clear(store, key)
+    tidy(() => {
+      rmSync(attempt.folder, { recursive: true, force: true })
+      Checkpoints.clear(store, key)
+    })
     return {
       _tag: "done",
       outputs: published._tag === "Realisation" ? consumed(store, published.first.outputs, outputs) : outputs,
@@ -145,9 +147,18 @@ const failed = (store: Store, attempt: Attempt, cause: Cause.Cause<unknown>): Ou
     // A full disk: the message itself still reaches the run.
   }
   const { fix, futile, message, outcome } = failure
-  if (repeats(outcome)) Checkpoints.forget(store, attempt.key)
+  if (repeats(outcome)) tidy(() => Checkpoints.forget(store, attempt.key))
   const base = { _tag: "failed", outcome, message, fix, logs, folder: attempt.folder } as const
   return futile ? { ...base, futile } : base
+}
+
+/** Removes what nobody needs any more. What stays where the disk is in trouble changes no outcome. */
+const tidy = (body: () => void): void => {
+  try {
+    body()
+  } catch {
+    // Litter.
+  }
 }
 
 /** What a stage threw instead of failing with: a bug of the stage, or the disk. */
