@@ -17,8 +17,8 @@ const params = {
   side: 10,
   frames: 5000,
   inversions: [
-    { method: "imc", frames: 2000, max: 20 },
-    { method: "ibi", frames: 500, max: 20 }
+    { method: "imc", frames: 2000, max: 8 },
+    { method: "ibi", frames: 500, max: 14 }
   ]
 } as const
 

@@ -93,7 +93,8 @@ export const framesNeeded = (bases: ReadonlyArray<CorrectionBasis>): number =>
 /**
  * The Newton step to the potentials under which the collective counts S have the means of the target:
  * d<S_a>/dU_b = -(<S_a S_b> - <S_a><S_b>) / kT, A. P. Lyubartsev, A. Laaksonen, Phys. Rev. E 52, 3730 (1995). With Tikhonov's term
- * for the curvatures, which vanishes as frames are added; stronger where the correction would exceed the clip.
+ * for the curvatures, which vanishes as frames are added; stronger where the correction would exceed the clip. A change of
+ * the pressure is a constraint, met by Lagrange's multiplier.
  * `observed` are the collective counts of all bases in turn. Throws RangeError below `framesNeeded`.
  */
 export const inverseMonteCarlo = (
@@ -104,6 +105,8 @@ export const inverseMonteCarlo = (
     readonly kT: number
     /** Largest change at a bin, kT. */
     readonly clip: number
+    /** A change of the virial pressure, kJ/mol/nm3, that the step is to make at fixed g; the volume in nm3. */
+    readonly pressure?: { readonly change: number; readonly volume: number } | undefined
   }
 ): MonteCarloStep => {
   const excess = pairs.flatMap(({ basis, model, pairsPerUnit, target }) => {
@@ -116,22 +119,39 @@ export const inverseMonteCarlo = (
       `${excess.length} functions need ${needed} frames to fluctuate in, not ${observed.frames}`
     )
   }
+  const { kT, pressure } = options
   const { eigenvectorMatrix, realEigenvalues } = new EigenvalueDecomposition(covariance(observed), {
     assumeSymmetric: true
   })
-  const along = eigenvectorMatrix.transpose().mmul(Matrix.columnVector(excess)).to1DArray()
+  const rotated = (vector: ReadonlyArray<number>) =>
+    eigenvectorMatrix.transpose().mmul(Matrix.columnVector(vector)).to1DArray()
+  const along = rotated(excess)
+  const pressing = rotated(pressure === undefined ? excess.map(() => 0) : pressures(pairs, pressure.volume))
   const largest = Math.max(...realEigenvalues)
   // Rounding leaves nothing of directions below this.
   const modes = realEigenvalues.flatMap((variance, k) =>
-    variance > 1e-13 * largest ? [{ k, variance, excess: along[k] }] : []
+    variance > 1e-13 * largest ? [{ k, variance, excess: along[k], pressing: pressing[k] }] : []
   )
   const worth = { model: independentFrames(pairs, "model"), target: independentFrames(pairs, "target") }
   const frames = 1 / (1 / worth.model + 1 / worth.target)
+  // Of a constrained step: the deviations that can be removed at the pressure as it is.
+  const against = (of: (mode: (typeof modes)[number]) => number, lambda: number) =>
+    modes.reduce((sum, mode) => sum + (mode.pressing * of(mode)) / (mode.variance + lambda), 0)
+  const multiplier = (lambda: number, change: number) =>
+    pressure === undefined
+      ? 0
+      : (against((mode) => mode.excess, lambda) - change / kT) / against((mode) => mode.pressing, lambda)
+  const held = multiplier(0, 0)
+  const directions = modes.length - (pressure === undefined ? 0 : 1)
   const chiSquare =
-    modes.reduce((sum, { excess, variance }) => sum + (frames * excess ** 2) / variance, 0) / modes.length
+    modes.reduce((sum, { excess, pressing, variance }) => {
+      return sum + (frames * (excess - held * pressing) ** 2) / variance
+    }, 0) / directions
   const updatesAt = (lambda: number) => {
     const solution = new Float64Array(excess.length)
-    for (const { excess, k, variance } of modes) solution[k] = (options.kT * excess) / (variance + lambda)
+    const share = multiplier(lambda, pressure?.change ?? 0)
+    for (const { excess, k, pressing, variance } of modes)
+      solution[k] = (kT * (excess - share * pressing)) / (variance + lambda)
     const coefficients = eigenvectorMatrix.mmul(Matrix.columnVector(solution)).to1DArray()
     let begin = 0
     return pairs.map(({ basis: { corrections }, target }) => {
@@ -139,15 +159,29 @@ export const inverseMonteCarlo = (
       return target.x.map((_, i) => own.reduce((sum, c, j) => sum + c * corrections[j][i], 0))
     })
   }
-  const bound = options.clip * options.kT
+  const bound = options.clip * kT
   const reliable = pairs.map(({ target }) => target.x.map((_, i) => (isReliable(target, i) ? 1 : 0)))
   const exceeds = (updates: ReadonlyArray<Float64Array>) =>
     updates.some((update, p) => update.some((change, i) => Math.abs(change) * reliable[p][i] > bound))
   let lambda = 1 / (frames * bending ** 2)
   let updates = updatesAt(lambda)
-  while (exceeds(updates)) updates = updatesAt((lambda *= 1.25))
-  return { updates, chiSquare, directions: modes.length, frames: worth }
+  while (exceeds(updates) && lambda < 1e3 * largest) updates = updatesAt((lambda *= 1.25))
+  return { updates, chiSquare, directions, frames: worth }
 }
+
+/** What each function adds to the virial pressure at fixed g, kJ/mol/nm3: -(1 / 3 V) sum over pairs of r f'(r). */
+const pressures = (pairs: ReadonlyArray<PairEvidence>, volume: number): Array<number> =>
+  pairs.flatMap(({ basis, model, pairsPerUnit }) => {
+    const { value, x } = model
+    return basis.corrections.map((f) => {
+      let virial = 0
+      for (let i = 1; i + 1 < x.length; i++) {
+        const slope = (f[i + 1] - f[i - 1]) / (x[i + 1] - x[i - 1])
+        virial += pairsPerUnit[i] * value[i] * x[i] * slope
+      }
+      return -virial / (3 * volume)
+    })
+  })
 
 /** Bins hold few pairs, so that a count in one independent frame has its mean as its variance (Poisson). */
 const independentFrames = (pairs: ReadonlyArray<PairEvidence>, which: "model" | "target"): number => {

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Boxes from "../kernels/box.ts"
-import { boltzmann } from "../kernels/constants.ts"
+import { bar, boltzmann } from "../kernels/constants.ts"
 import { correctPair, iterateBonded, iteratePair, pressureRamp } from "../kernels/inversion.ts"
 import { badInput } from "../pipeline/outcome.ts"
 import * as Stage from "../pipeline/Stage.ts"
@@ -45,7 +45,7 @@ export const IbiParams = Schema.Struct({
   smoothing: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.05))),
   /** The residual counts as noise below this multiple of what chance alone would give. */
   floorFactor: Positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
-  /** bar. Null leaves the pressure alone; else a ramp that vanishes at the cut-off leads towards it. */
+  /** bar. Null leaves the pressure alone; else `ibi` adds a ramp that vanishes at the cut-off, and `imc` leads towards it in its steps. */
   targetPressure: Schema.NullOr(Schema.Finite).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
 })
 type IbiParams = typeof IbiParams.Type
@@ -113,7 +113,15 @@ export const ibiStep = Stage.make("ibi-step", {
       "iteration"
     )
     const grid = { ...gridOf(target), normalization: structure.normalization, blocks: 5 }
-    const limits = { kT: boltzmann * params.temperature, clip: params.clip }
+    const volume = Boxes.volume(start.box)
+    const density = beads.meta.types.length / volume
+    const kT = boltzmann * params.temperature
+    const { targetPressure } = params
+    const pressure =
+      targetPressure === null
+        ? undefined
+        : { volume, change: bounded(bar * (targetPressure - (run.pressure?.mean ?? 0)), 2 * density * kT) }
+    const limits = { kT, clip: params.clip, pressure }
     const found =
       run.verdict.quality === "ok"
         ? yield* Effect.tryPromise({
@@ -145,7 +153,6 @@ export const ibiStep = Stage.make("ibi-step", {
       )
     }
 
-    const density = beads.meta.types.length / Boxes.volume(start.box)
     const state = { pressure: numbers.pressure ?? 0, density }
     const share = params.alpha / Math.max(1, settledRuns(history))
     const update = isMonteCarlo
@@ -155,11 +162,10 @@ export const ibiStep = Stage.make("ibi-step", {
     const improved = isMonteCarlo
       ? isBest(numbers, inversion)
       : inversion.residual === null || distance(numbers) < distance(inversion)
-    const excess = residual / noiseFloor
     const converged =
       (isMonteCarlo
-        ? isDone(history, monteCarlo!, excess, params.floorFactor)
-        : excess <= params.floorFactor) &&
+        ? isDone(history, monteCarlo!, params.floorFactor)
+        : residual <= params.floorFactor * noiseFloor) &&
       (bonds === null || bonds.variation <= params.floorFactor * bonds.floor)
     return {
       ...(improved ? { potential, rdf, bonded, distributions } : before),
@@ -180,6 +186,8 @@ const stopped = (inversion: ValueOf<typeof Inversion>, verdict: Verdict): ValueO
   converged: true,
   ...(inversion.residual === null ? verdict : ok)
 })
+
+const bounded = (value: number, bound: number): number => Math.min(bound, Math.max(-bound, value))
 
 const corrected = (
   knots: KnotRows,
@@ -202,7 +210,7 @@ const corrected = (
     const next =
       update === null
         ? iteratePair(own, is, wanted, ramp === undefined ? params : { ...params, ramp }).knots
-        : correctPair(own, update(pair), wanted, ramp)
+        : correctPair(own, update(pair), wanted)
     return knotRows(pair, next)
   })
 }

@@ -31,7 +31,7 @@ export const compareWithTarget = async (
   frames: AsyncIterable<Frame>,
   target: RdfRows,
   grid: StructureGrid,
-  limits: { readonly kT: number; readonly clip: number }
+  limits: Parameters<typeof inverseMonteCarlo>[2]
 ): Promise<Comparison> => {
   const targets = distributionsOf(target)
   const pairs = pairsOf(meta).map(([a, b]) => {

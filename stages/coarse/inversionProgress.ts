@@ -37,16 +37,14 @@ export const isBest = (now: Measured, best: Pick<Measured, "chiSquare">): boolea
   now.chiSquare !== null && now.chiSquare <= Math.max(settled, best.chiSquare ?? Infinity)
 
 /**
- * Whether inverse Monte Carlo has nothing left to learn: deviations are noise, bin by bin (a residual in units of that of chance) and all
- * together, and the runs have averaged their own noise to well below that of the target.
+ * Whether inverse Monte Carlo has nothing left to learn: the deviations are noise, and the runs together know more than the target
+ * does, so that the noise is the target's.
  */
 export const isDone = (
   history: History,
   { chiSquare, directions, frames }: PairSteps,
-  residual: number,
   floorFactor: number
 ): boolean =>
-  residual <= floorFactor &&
   chiSquare <= floorFactor ** 2 * (1 + Math.sqrt(2 / directions)) &&
   settledRuns(history) * frames.model >= 2 * frames.target
 

@@ -40,9 +40,8 @@ test("a later model is the best one unless it is worse by more than noise", () =
 test("it ends where noise explains what is left, and the runs know more than the target", () => {
   const step = { chiSquare: 1.2, directions: 18, frames: { model: 1500, target: 2200 }, updates: new Map() }
   const history = after(900, 20, 15, 1.5, 0.9, 1.2)
-  expect(isDone(history, step, 0.9, 1)).toBe(true)
-  expect(isDone(history.slice(0, -1), step, 0.9, 1)).toBe(false)
-  expect(isDone(history, step, 1.1, 1)).toBe(false)
-  expect(isDone(history, step, 1.1, 1.2)).toBe(true)
-  expect(isDone(history, { ...step, chiSquare: 1.4 }, 0.9, 1)).toBe(false)
+  expect(isDone(history, step, 1)).toBe(true)
+  expect(isDone(history.slice(0, -1), step, 1)).toBe(false)
+  expect(isDone(history, { ...step, chiSquare: 1.4 }, 1)).toBe(false)
+  expect(isDone(history, { ...step, chiSquare: 1.4 }, 1.2)).toBe(true)
 })

@@ -131,6 +131,20 @@ test("where counts fluctuate by Poisson's law the step is the whole difference, 
   const largest = Math.max(...cautious.updates[0].subarray(firstReliable(target)).map(Math.abs))
   expect(largest).toBeLessThanOrEqual(0.05 * kT)
   expect(largest).toBeGreaterThan(0.02 * kT)
+  const volume = 40
+  const change = 2
+  const pressed = inverseMonteCarlo(
+    [{ basis, model: model.distribution, target, pairsPerUnit }],
+    model.observed,
+    { ...limits, clip: 5, pressure: { change, volume } }
+  )
+  const [update] = pressed.updates
+  const virial = x.reduce((sum, r, i) => {
+    if (i === 0 || i + 1 === x.length) return sum
+    return sum + pairsPerUnit[i] * model.distribution.value[i] * r * ((update[i + 1] - update[i - 1]) / 0.02)
+  }, 0)
+  expect(-virial / (3 * volume)).toBeCloseTo(change, 6)
+  expect(pressed.directions).toBe(directions - 1)
   expect(() =>
     inverseMonteCarlo([{ basis, model: target, target, pairsPerUnit }], Fluctuations.make(directions), limits)
   ).toThrow(`${directions} functions need ${framesNeeded([basis])} frames to fluctuate in, not 0`)
