@@ -184,10 +184,8 @@ describe.skipIf(noLammps !== undefined)("a table in LAMMPS", () => {
       .replace(/^dump.*$/gm, "")
       .replace("press pe", "etotal pe")
       .replaceAll(/^run .*$/gm, "run 10000")
-    const { read, remove, status } = runLammps(`${script}\nlog none\n`, {
-      "production.data": file("data"),
-      "production.table": file("table")
-    })
+    const tables = { "production.data": file("data"), "production.table": file("table") }
+    const { read, remove, status } = runLammps(`${script}\nlog none\n`, tables, 300_000)
     expect(status).toBe(0)
     const [, { data }] = parseLammpsLog(read("log.lammps")).segments
     remove()
@@ -196,5 +194,5 @@ describe.skipIf(noLammps !== undefined)("a table in LAMMPS", () => {
     const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / values.length, 0)
     const drift = mean(total.subarray(-50)) - mean(total.subarray(0, 50))
     expect(Math.abs(drift)).toBeLessThan(0.005 * kinetic)
-  })
+  }, 320_000)
 })
