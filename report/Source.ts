@@ -12,7 +12,16 @@ export interface Source {
   readonly ofCheck: (sample: number, route: string, method: string) => ProvenanceNode | undefined
 }
 
-export const sourceOf = ({ nodes, provenance }: Campaign): Source => {
+/** Every plot of every sample asks; a campaign may have ten thousand nodes. */
+const known = new WeakMap<Campaign, Source>()
+
+export const sourceOf = (campaign: Campaign): Source => {
+  const source = known.get(campaign) ?? make(campaign)
+  known.set(campaign, source)
+  return source
+}
+
+const make = ({ nodes, provenance }: Campaign): Source => {
   const byName = new Map(provenance.nodes.map((node) => [node.node, node]))
   const checks = new Map(
     provenance.nodes.flatMap((node) => {

@@ -133,6 +133,7 @@ dialog > div { padding: 0 1rem .5rem; overflow-y: auto; }
   .node-card dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .node-card dd { margin-bottom: .5rem; }
 }
+@page { margin: 1.4cm; }
 @media print {
   body { max-width: none; padding: 0; font-size: 12px; }
   nav, .skip, button, #tip, dialog { display: none !important; }
