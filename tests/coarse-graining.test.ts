@@ -248,6 +248,7 @@ describe("another fit window", () => {
     "collect-friction",
     "collect-scores",
     "collect-validations",
+    "compare-routes",
     "export-dataset",
     "extract-diffusion",
     "match-pairs",
@@ -330,6 +331,6 @@ describe("one sample more", () => {
     const simulated = done.nodes.filter(({ stage }) => stage === "all-atom-md")
     expect(ids(simulated)).toEqual(["all-atom-md@sample=2"])
     const rest = done.nodes.filter(({ id }) => !/sample=/.test(id))
-    expect(stagesOf(rest).every((stage) => /^(collect|match|train|export)-/.test(stage))).toBe(true)
+    expect(stagesOf(rest).every((stage) => /^(collect|compare|match|train|export)-/.test(stage))).toBe(true)
   }, 900_000)
 })

@@ -4,7 +4,7 @@ import path from "node:path"
 import { describe, expect, it } from "vitest"
 
 const root = path.join(import.meta.dirname, "..", "..")
-const folders = ["tests/shared", "tests/engine", "tests/docs", "tests/cli", "tests/all-atom"]
+const folders = ["tests/shared", "tests/engine", "tests/docs", "tests/cli", "tests/all-atom", "tests/torture"]
 
 /** The text of a test file, named without its folder. */
 const textOf = (file: string): string | undefined => {
