@@ -38,7 +38,7 @@ describe("the first guess", () => {
     Array.from({ length: 140 }, (_, i) => ({ pair, r: 0.01 * (i + 0.5), U: -0.5 }))
   )
   const table = (pair: string, U: number) =>
-    Array.from({ length: 691 }, (_, i) => ({ pair, r: Number((0.02 + 0.002 * i).toFixed(3)), U, F: 0 }))
+    Array.from({ length: 1381 }, (_, i) => ({ pair, r: Number((0.02 + 0.001 * i).toFixed(3)), U, F: 0 }))
   const potential = [...table("A-A", -0.5), ...table("A-B", -0.5)]
   const predicted = potentialOf(factorsOf(3))
 
@@ -57,7 +57,7 @@ describe("the first guess", () => {
     expect(core[0]).toBeGreaterThan(core[1])
     expect(core[1]).toBeGreaterThan(core[2])
     expect(outputs.knots.filter(({ pair }) => pair === "A-B")).toEqual(knots.slice(140))
-    expect(outputs.potential.filter(({ pair }) => pair === "A-B")).toEqual(potential.slice(691))
+    expect(outputs.potential.filter(({ pair }) => pair === "A-B")).toEqual(potential.slice(1381))
     expect(outputs.potential.map(({ r }) => r)).toEqual(potential.map(({ r }) => r))
   })
 
