@@ -76,6 +76,8 @@ def main(parameters, mobilities, folds, scores):
         "rmse_stderr": squares.std(ddof=1) / math.sqrt(len(y)) / (2 * rmse),
         "r2": 1 - squares.sum() / ((y - y.mean()) ** 2).sum(),
         "target_unit": "",
+        # It states no interval that could cover anything.
+        "coverage": "",
         "quality": "ok",
         "reason": "",
     }
