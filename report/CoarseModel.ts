@@ -14,9 +14,9 @@ import { BeadTrajectory } from "../schemas/Trajectory.ts"
 import { chooseTimeStep } from "../stages/coarse/chooseTimeStep.ts"
 import { firstFrame } from "../stages/coarse/simulateBeads.ts"
 import type { CgProtocol } from "../stages/lammps/cgScript.ts"
+import { readerOf } from "./Reader.ts"
 import { ReportError } from "./ReportError.ts"
 import type { NodeRecord, RunRecord } from "./RunRecord.ts"
-import { storedValue } from "./storedValue.ts"
 
 export interface CoarseModel {
   /** The node that simulated it. */
@@ -59,7 +59,7 @@ export const read = async (store: Store, record: RunRecord, name: string): Promi
         `type: largo run ${record.pipeline} --until ${node} --store ${store.root}, then export again`
       )
     }
-    return storedValue(store, kind, input.digest)
+    return readerOf(store)(kind, input.digest)
   }
   const beads = await value("beads", BeadTrajectory)
   const start = beads && (await firstFrame(beads.frames))
@@ -95,7 +95,7 @@ const tauOf = async (
   predicted: ValueOf<typeof Prediction> | undefined
 ): Promise<number | null> => {
   if (outputs["friction"] === undefined) return predicted?.value ?? null
-  const [row] = await storedValue(store, Friction, outputs["friction"].digest)
+  const [row] = await readerOf(store)(Friction, outputs["friction"].digest)
   return row?.tau ?? null
 }
 
