@@ -10,6 +10,7 @@ import * as Ledger from "../../pipeline/Ledger.ts"
 import { problemsOf, reference } from "./crash.ts"
 import { emptied, faultsOf, live, quick } from "./life.ts"
 import type { Lived } from "./life.ts"
+import type { Torture } from "./Torture.ts"
 
 export type Count = {
   corruptions: number
@@ -110,16 +111,7 @@ export const corrupt = async (folder: string, seed: number, count: Count): Promi
 }
 
 /** Cases of the torture: one store each, with some damaged files. */
-export const run = async (
-  from: number,
-  to: number,
-  folder: string,
-  tell: (count: Count) => void
-): Promise<Count> => {
+export const begin: Torture["begin"] = async (folder) => {
   const count = noCount()
-  for (let seed = from; seed < to; seed += 1) {
-    await corrupt(folder, seed, count)
-    if (seed % 100 === 99) tell(count)
-  }
-  return count
+  return { one: (seed) => corrupt(folder, seed, count), counts: () => ({ ...count }) }
 }

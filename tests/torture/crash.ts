@@ -7,6 +7,7 @@ import { stream } from "../../kernels/random.ts"
 import { emptied, entriesOf, faultsOf, live, quick, steady } from "./life.ts"
 import type { Done, Lived } from "./life.ts"
 import { intercepted } from "./points.ts"
+import type { Torture } from "./Torture.ts"
 
 export type Count = {
   crashes: number
@@ -126,19 +127,13 @@ export const problemsOf = (lived: Done, expected: Done): ReadonlyArray<string> =
 }
 
 /** Cases of the torture: random points of both lives, and of a collection every tenth time. */
-export const run = async (
-  from: number,
-  to: number,
-  folder: string,
-  tell: (count: Count) => void
-): Promise<Count> => {
+export const begin: Torture["begin"] = async (folder) => {
   const count = { crashes: 0, lives: 0 }
   const all = (await pointsOf(folder)).length
-  for (let seed = from; seed < to; seed += 1) {
+  const one = async (seed: number): Promise<void> => {
     const random = stream(seed, "crash")
     await crashTwice(folder, seed, random.below(all), random.below(all), count)
     if (seed % 10 === 0) await crashCollection(folder, seed, random.below(300), count)
-    if (seed % 100 === 99) tell(count)
   }
-  return count
+  return { one, counts: () => ({ ...count }) }
 }

@@ -8,6 +8,7 @@ import { stream } from "../../kernels/random.ts"
 import { problemsOf, reference } from "./crash.ts"
 import { emptied, entriesOf, faultsOf, live, quick } from "./life.ts"
 import { failure, intercepted } from "./points.ts"
+import type { Torture } from "./Torture.ts"
 
 export type Count = {
   faults: number
@@ -114,23 +115,17 @@ export const callsOf = async (
 }
 
 /** Cases of the torture: call after call, each with each error. */
-export const run = async (
-  from: number,
-  to: number,
-  folder: string,
-  tell: (count: Count) => void
-): Promise<Count> => {
+export const begin: Torture["begin"] = async (folder) => {
   const count = noCount()
   const whats = ["life", "second life", "collection"] as const
   const calls = { life: 0, "second life": 0, collection: 0 }
   for (const what of whats) calls[what] = await callsOf(folder, what)
   const all = whats.flatMap((what) => Array.from({ length: calls[what] }, (_, n) => ({ what, n })))
-  for (let index = from; index < to; index += 1) {
+  const one = async (index: number): Promise<void> => {
     const code = codes[index % codes.length]
     // Every call comes once before one comes twice.
     const { n, what } = all[(Math.floor(index / codes.length) * 619) % all.length]
     await fault(folder, stream(index, "fault").below(1000), what, n, code, count)
-    if (index % 100 === 99) tell(count)
   }
-  return count
+  return { one, counts: () => ({ ...count }) }
 }

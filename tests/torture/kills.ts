@@ -9,6 +9,7 @@ import * as processes from "../../pipeline/processes.ts"
 import { problemsOf, reference } from "./crash.ts"
 import { emptied, entriesOf, faultsOf, quick, ranOf } from "./life.ts"
 import { participant } from "./participants.ts"
+import type { Torture } from "./Torture.ts"
 
 export type Count = {
   kills: number
@@ -140,16 +141,7 @@ export const killRuns = async (folder: string, seed: number, rounds: number, cou
 }
 
 /** Cases of the torture: stores on which twelve runs each are killed. */
-export const run = async (
-  from: number,
-  to: number,
-  folder: string,
-  tell: (count: Count) => void
-): Promise<Count> => {
+export const begin: Torture["begin"] = async (folder) => {
   const count = noCount()
-  for (let seed = from; seed < to; seed += 1) {
-    await killRuns(folder, seed, 12, count)
-    tell(count)
-  }
-  return count
+  return { one: (seed) => killRuns(folder, seed, 12, count), counts: () => ({ ...count }) }
 }

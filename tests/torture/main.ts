@@ -3,13 +3,7 @@ import { fork } from "node:child_process"
 import fs from "node:fs"
 import os from "node:os"
 import { folderInMemory } from "../oracle/folderInMemory.ts"
-
-type Counts = Readonly<Record<string, number>>
-
-/** A torture does the cases `from` to `to` (exclusive) in a folder of its own, and counts what it did. */
-interface Torture {
-  readonly run: (from: number, to: number, folder: string, tell: (counts: Counts) => void) => Promise<Counts>
-}
+import type { Counts, Torture } from "./Torture.ts"
 
 interface Known {
   /** How many cases are done where no number is given. */
@@ -68,12 +62,22 @@ const wordsOf = (counts: Counts): string =>
     .map(([what, n]) => `${n} ${what.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
     .join(", ")
 
+/** How often a process tells how far it has come, ms. */
+const interval = 10_000
+
 const work = async (name: string, from: number, to: number): Promise<void> => {
   const folder = folderInMemory()
   process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }))
-  const { run } = await tortures[name].load()
-  const counts = await run(from, to, folder, (counts) => process.send?.(counts))
-  process.send?.(counts, () => process.exit(0))
+  const { begin } = await tortures[name].load()
+  const { counts, one } = await begin(folder)
+  let told = performance.now()
+  for (let index = from; index < to; index += 1) {
+    await one(index)
+    if (performance.now() - told < interval) continue
+    told = performance.now()
+    process.send?.(counts())
+  }
+  process.send?.(counts(), () => process.exit(0))
 }
 
 const main = async ([name, count, first = "0"]: ReadonlyArray<string>): Promise<number> => {

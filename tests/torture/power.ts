@@ -6,6 +6,7 @@ import { stream } from "../../kernels/random.ts"
 import type { Random } from "../../kernels/random.ts"
 import { problemsOf, reference } from "./crash.ts"
 import { emptied, entriesOf, faultsOf, live, quick } from "./life.ts"
+import type { Torture } from "./Torture.ts"
 
 /** One change of the disk. Files are known by a number, whatever names they have. */
 type Change =
@@ -222,16 +223,11 @@ export const losePower = async (
 }
 
 /** Cases of the torture: every moment of a life each. */
-export const run = async (
-  from: number,
-  to: number,
-  folder: string,
-  tell: (count: Count) => void
-): Promise<Count> => {
+export const begin: Torture["begin"] = async (folder) => {
   const count = { losses: 0, changes: 0 }
-  for (let seed = from; seed < to; seed += 1) {
-    await losePower(folder, seed, (changes) => Array.from({ length: changes + 1 }, (_, n) => n), count)
-    tell(count)
+  return {
+    one: (seed) =>
+      losePower(folder, seed, (changes) => Array.from({ length: changes + 1 }, (_, n) => n), count),
+    counts: () => ({ ...count })
   }
-  return count
 }

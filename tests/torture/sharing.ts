@@ -2,6 +2,7 @@
 import path from "node:path"
 import { ranOf, emptied, faultsOf, live, quick, steady } from "./life.ts"
 import { participant } from "./participants.ts"
+import type { Torture } from "./Torture.ts"
 
 export type Count = {
   processes: number
@@ -80,16 +81,7 @@ export const share = async (
 }
 
 /** Cases of the torture: 16 processes each. */
-export const run = async (
-  from: number,
-  to: number,
-  folder: string,
-  tell: (count: Count) => void
-): Promise<Count> => {
+export const begin: Torture["begin"] = async (folder) => {
   const count = { processes: 0, runs: 0, nodes: 0, restored: 0 }
-  for (let seed = from; seed < to; seed += 1) {
-    await share(folder, 100 * seed, 16, 3, count)
-    tell(count)
-  }
-  return count
+  return { one: (seed) => share(folder, 100 * seed, 16, 3, count), counts: () => ({ ...count }) }
 }
